@@ -29,7 +29,7 @@ export interface StackModel {
   readonly setAside: readonly Remark[];
   /** What would have an effect in AWS and has none in a rehearsal. */
   readonly notModelled: readonly Remark[];
-  /** What CloudFormation would refuse, in parts that decide nothing in a rehearsal. */
+  /** What CloudFormation would refuse, in parts that decide nothing in a rehearsal, and what SAM ignores. */
   readonly mistakes: readonly Remark[];
   /** Values that only a deployed stack has, and that decide nothing. */
   readonly madeUp: readonly MadeUp[];

@@ -8,15 +8,14 @@ import type { Remark } from './remarks.js';
 import { Resolver } from './resolve/resolver.js';
 import { asList, asTexts, isRecord } from './resolve/values.js';
 import { refuseGlobals } from './sam/globals.js';
-import { leftOutOfSam } from './sam/left-out.js';
 import { withoutSam } from './sam/without-sam.js';
 
 /** A template as plain CloudFormation. */
 export interface PlainDocument {
   readonly document: TemplateDocument;
-  /** The `Transform` of the template. */
-  readonly transform: unknown;
-  /** What could not be carried out. */
+  /** The same with the resources of SAM, and with the template's `Transform`. */
+  readonly source: TemplateDocument;
+  /** The transforms that could not be carried out. */
   readonly leftOut: readonly Remark[];
 }
 
@@ -44,8 +43,8 @@ export function plainDocument(template: unknown, options: ReadOptions, problems:
   const document = withoutSam(read);
   return {
     document: isWhole ? document : { ...document, incomplete: true },
-    transform: read.Transform,
-    leftOut: [...leftOut, ...leftOutOfSam(read)],
+    source: read,
+    leftOut,
   };
 }
 

@@ -16,6 +16,7 @@ import { plainDocument } from './plain-document.js';
 import { stackIdOf } from './resolve/identity.js';
 import { refuseGivenParameters } from './resolve/parameters.js';
 import { Resolver } from './resolve/resolver.js';
+import { ignoredBySam, leftOutOfSam } from './sam/left-out.js';
 
 /**
  * Reads what a stack would create from a template, as far as a rehearsal needs it: clusters, topics, the functions
@@ -45,9 +46,11 @@ export interface ReadStack {
  * @throws pubsub_error `template_refused` only for what is not a template at all
  */
 export function readStack(template: unknown, options: ReadOptions, problems: Problems): ReadStack {
-  const { document, transform, leftOut } = plainDocument(template, options, problems);
+  const { document, source, leftOut } = plainDocument(template, options, problems);
+  const { Transform: transform } = source;
   const resolver = new Resolver(document, options);
-  for (const { path, reason } of leftOut) resolver.remarks.notModelled(path, reason);
+  for (const { path, reason } of [...leftOut, ...leftOutOfSam(source, resolver)])
+    resolver.remarks.notModelled(path, reason);
   refuseGivenParameters(resolver, problems);
   refuseMisspeltTypes(resolver, problems);
   const eventSources = problems.try(() => readEventSources(resolver)) ?? [];
@@ -81,7 +84,7 @@ export function readStack(template: unknown, options: ReadOptions, problems: Pro
     given: givenNames(options),
     outputs,
     ...resolver.remarks.all,
-    mistakes: problems.isEmpty ? mistakesIn(document, options, circles) : [],
+    mistakes: problems.isEmpty ? [...ignoredBySam(source, resolver), ...mistakesIn(document, options, circles)] : [],
   };
   const missing = nothingRuns.length === 0 ? [] : transformRefusals(transform, leftOut);
   return { model, nothingRuns: [...nothingRuns, ...missing] };

@@ -24,8 +24,18 @@ const resource = z.looseObject({
   Properties: optional(z.record(z.string(), z.unknown())),
   Condition: optional(conditionName),
   Metadata: optional(z.record(z.string(), z.unknown())),
-  /** The place in the file of properties that were moved from another type's property. An addition of this reader. */
+  /**
+   * The place in the file of properties that were moved from another type's property, and of parts of them
+   * ("Code.LocalPath"). An addition of this reader.
+   */
   origins: z.record(z.string(), z.string()).optional(),
+  /**
+   * The place in `Globals` of what a function takes from there. It is for notes only: what is read has its place in the
+   * function, so that an answer sets it for one function. An addition of this reader.
+   */
+  general: z.record(z.string(), z.string()).optional(),
+  /** The logical id of the resource in the file for which SAM makes this one. An addition of this reader. */
+  madeFor: z.string().optional(),
   /** The properties that are nowhere in the file, because SAM makes them. An addition of this reader. */
   added: z.array(z.string()).optional(),
 });

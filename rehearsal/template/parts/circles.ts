@@ -1,4 +1,5 @@
 import type { TemplateDocument, TemplateResource } from '../load/document.js';
+import { itemSpot, keySpot, propertiesSpot, type Spot } from '../load/spot.js';
 import { intrinsicName } from '../resolve/intrinsics.js';
 import { namesIn } from '../resolve/sub.js';
 import { isRecord } from '../resolve/values.js';
@@ -53,7 +54,7 @@ function graphOf({ Resources }: TemplateDocument, holds: Holds): Graph {
 }
 
 function dependenciesOf(id: string, resource: TemplateResource, holds: Holds): [string, string | undefined][] {
-  const { Type, DependsOn, Properties = {}, origins = {}, added = [] } = resource;
+  const { Type, DependsOn, Properties = {}, added = [] } = resource;
   // What SAM makes of its other types is not known, nor what is in a module.
   if (Type.startsWith('AWS::Serverless::') || Type.endsWith('::MODULE')) return [];
   const path = `Resources.${id}`;
@@ -61,42 +62,42 @@ function dependenciesOf(id: string, resource: TemplateResource, holds: Holds): [
     .flat()
     .flatMap((one): [string, string][] => (typeof one === 'string' ? [[one, `${path}.DependsOn`]] : []));
   const referred = Object.entries(Properties).flatMap(([key, value]): [string, string | undefined][] => {
-    const found = referencesIn(value, origins[key] ?? `${path}.Properties.${key}`, holds);
+    const found = referencesIn(value, keySpot(propertiesSpot(id, resource), key), holds);
     return added.includes(key) ? found.map(([other]) => [other, undefined]) : found;
   });
   return [...named, ...referred];
 }
 
 /** The names in a value, with their places. Some are parameters. */
-function referencesIn(value: unknown, path: string, holds: Holds): [string, string][] {
+function referencesIn(value: unknown, spot: Spot, holds: Holds): [string, string][] {
   if (Array.isArray(value)) {
-    return value.flatMap((item, at) => referencesIn(item, `${path}[${at}]`, holds));
+    return value.flatMap((item, at) => referencesIn(item, itemSpot(spot, at), holds));
   }
   if (!isRecord(value)) return [];
   const name = intrinsicName(value);
   if (name === undefined) {
-    return Object.entries(value).flatMap(([key, part]) => referencesIn(part, `${path}.${key}`, holds));
+    return Object.entries(value).flatMap(([key, part]) => referencesIn(part, keySpot(spot, key), holds));
   }
   const argument = value[name];
-  const at = `${path}.${name}`;
+  const at = keySpot(spot, name);
   if (name === 'Fn::If' && Array.isArray(argument)) {
     const [condition, whenTrue, whenFalse] = argument as unknown[];
     const chosen = holds(String(condition));
     if (chosen === undefined) return [];
-    return chosen ? referencesIn(whenTrue, `${at}[1]`, holds) : referencesIn(whenFalse, `${at}[2]`, holds);
+    return chosen ? referencesIn(whenTrue, itemSpot(at, 1), holds) : referencesIn(whenFalse, itemSpot(at, 2), holds);
   }
-  if (name === 'Ref' && typeof argument === 'string') return [[argument, at]];
+  if (name === 'Ref' && typeof argument === 'string') return [[argument, at.path]];
   if (name === 'Fn::GetAtt') {
     const [id] = typeof argument === 'string' ? argument.split('.') : [argument].flat();
-    return typeof id === 'string' ? [[id, at]] : [];
+    return typeof id === 'string' ? [[id, at.path]] : [];
   }
   if (name === 'Fn::Sub') {
     const [text, variables] = Array.isArray(argument) ? (argument as unknown[]) : [argument];
     const own = isRecord(variables) ? variables : {};
     const names = typeof text === 'string' ? namesIn(text).filter((one) => !Object.hasOwn(own, one.trim())) : [];
     return [
-      ...names.map((one): [string, string] => [one.trim().split('.')[0] ?? '', at]),
-      ...referencesIn(own, `${at}[1]`, holds),
+      ...names.map((one): [string, string] => [one.trim().split('.')[0] ?? '', at.path]),
+      ...referencesIn(own, itemSpot(at, 1), holds),
     ];
   }
   return referencesIn(argument, at, holds);

@@ -1,7 +1,7 @@
 import { eachOf, type Problems } from '../../problem.js';
 import type { ClusterModel, ClusterPolicyModel, RoleModel, TopicModel } from '../model.js';
 import { clusterArn } from '../resolve/kinds.js';
-import { declaredOf, type Resource } from '../resolve/resources.js';
+import { declaredOf, possiblyOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
 import { aboutKafka, readPolicy } from './policies.js';
@@ -68,9 +68,10 @@ function networkOf(properties: Section): Pick<ClusterModel, 'securityGroups' | '
  * are left out.
  */
 export function readClusterPolicies(resolving: Resolving, problems: Problems): ClusterPolicyModel[] {
-  return declaredOf(resolving, 'AWS::MSK::ClusterPolicy').flatMap((resource) => {
-    const section = resource.properties.get('Policy');
-    const counts = problems.try(() => section.present && resource.isMade() && aboutKafka(section) !== 'nothing');
+  return possiblyOf(resolving, 'AWS::MSK::ClusterPolicy').flatMap((resource) => {
+    const section = problems.try(() => resource.properties.get('Policy'));
+    if (section?.present !== true) return [];
+    const counts = problems.try(() => aboutKafka(section) !== 'nothing' && resource.isMade());
     if (counts !== true) return [];
     const clusterArn = problems.try(() => resource.properties.get('ClusterArn').text());
     const policy = readPolicy(resource.logicalId, section, problems, { kind: 'resource' });

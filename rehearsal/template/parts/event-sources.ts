@@ -58,7 +58,8 @@ function functionOf(section: Section, resolving: Resolving, seen: readonly strin
     return functionOf(via.properties.lenient.get('FunctionName'), resolving, [...seen, via.logicalId]);
   }
   const text = section.text();
-  return functions.find((one) =>
+  // Functions whose conditions exclude each other may have the same name.
+  return possiblyOf(resolving, 'AWS::Lambda::Function').find((one) =>
     [functionName(one), functionArn(one)].some((name) => text === name || text.startsWith(`${name}:`)),
   )?.logicalId;
 }

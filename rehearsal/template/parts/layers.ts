@@ -16,6 +16,7 @@ export function readLayers({ properties, path, options: { assembly } }: Resource
       const layer = declaredOf(resolving, 'AWS::Lambda::LayerVersion').find(
         ({ logicalId }) => logicalId === section.refersTo(),
       );
+      if (layer !== undefined) section.refuseMistake();
       const place = layer === undefined ? undefined : contentOf(layer);
       if (place !== undefined && assembly !== undefined && !/\.(zip|jar)$/.test(place)) {
         return isAbsolute(place) ? place : join(assembly.folder, place);

@@ -3,6 +3,7 @@ import type { pubsub_error } from '../../../src/base/error.js';
 import { Answers } from '../../answers.js';
 import { eachRefused, isMistake, isProblem, mistake, reasonOf, type Problems } from '../../problem.js';
 import type { TemplateDocument } from '../load/document.js';
+import { itemSpot, keySpot, propertiesSpot, type Spot } from '../load/spot.js';
 import type { ReadOptions } from '../options.js';
 import type { Remark } from '../remarks.js';
 import { intrinsicName } from '../resolve/intrinsics.js';
@@ -21,14 +22,17 @@ function searching(document: TemplateDocument, options: ReadOptions): Resolver {
 /** The circular dependencies of a template. */
 export function circlesOf(document: TemplateDocument, options: ReadOptions): Circle[] {
   const resolver = searching(document, options);
-  return circlesIn(document, (name) => {
-    try {
-      return resolver.condition({ Condition: name }, `Conditions.${name}`);
-    } catch (error) {
-      if (!isProblem(error)) throw error;
-      return undefined;
-    }
-  });
+  return circlesIn(document, (name) => holds(name, resolver));
+}
+
+/** Whether a condition is true; undefined if that is unknown. */
+function holds(name: string, resolver: Resolver): boolean | undefined {
+  try {
+    return resolver.condition({ Condition: name }, `Conditions.${name}`);
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    return undefined;
+  }
 }
 
 /**
@@ -73,22 +77,22 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions, cir
       found.set(`${path} ${reason}`, { path, reason });
     }
   };
-  const walk = (value: unknown, path: string): void => {
+  const walk = (value: unknown, spot: Spot): void => {
     if (intrinsicName(value) !== undefined) {
-      const refused = look(() => resolver.value(value, path));
+      const refused = look(() => resolver.value(value, spot.path));
       note(refused);
       // A mistake cannot be distinguished from an unknown value.
       if (refused.length === 0 || refused.some(isMistake)) return;
     }
-    if (Array.isArray(value)) value.forEach((item, at) => walk(item, `${path}[${at}]`));
-    else if (isRecord(value)) for (const [key, part] of Object.entries(value)) walk(part, `${path}.${key}`);
+    if (Array.isArray(value)) value.forEach((item, at) => walk(item, itemSpot(spot, at)));
+    else if (isRecord(value)) for (const [key, part] of Object.entries(value)) walk(part, keySpot(spot, key));
   };
   for (const name of Object.keys(document.Parameters)) {
     const sentence = parameterMistake(name, resolver);
     if (sentence !== undefined) note([mistake(`Parameters.${name}`, sentence)]);
   }
-  for (const id of Object.keys(document.Resources).filter((one) => !/^[A-Za-z0-9]+$/.test(one))) {
-    if (id.startsWith('Fn::')) continue;
+  for (const [id, { madeFor }] of Object.entries(document.Resources)) {
+    if (/^[A-Za-z0-9]+$/.test(id) || id.startsWith('Fn::') || madeFor !== undefined) continue;
     note([mistake(`Resources.${id}`, 'its logical id has characters other than letters and digits')]);
   }
   for (const name of Object.keys(document.Conditions)) {
@@ -99,11 +103,15 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions, cir
   for (const { path, reason } of circles) {
     found.set(`${path} ${reason}`, { path, reason: `${reason}: CloudFormation refuses it${unless}` });
   }
-  for (const [id, { Condition, DependsOn, Properties }] of Object.entries(document.Resources)) {
-    const path = `Resources.${id}`;
+  for (const [id, resource] of Object.entries(document.Resources)) {
+    const { Condition, DependsOn, Properties, madeFor = id } = resource;
+    const path = `Resources.${madeFor}`;
     if (Condition !== undefined) note(look(() => resolver.condition({ Condition }, `${path}.Condition`)));
     for (const other of [DependsOn].flat()) note(look(() => refuseAbsent(other, `${path}.DependsOn`, document)));
-    walk(Properties, `${path}.Properties`);
+    // CloudFormation evaluates no property of a resource whose condition is false.
+    if (Condition === undefined || holds(Condition, resolver) !== false) {
+      walk(Properties, propertiesSpot(id, resource));
+    }
   }
   return [...found.values()];
 }

@@ -8,7 +8,7 @@ import {
 import { isMistake, isProblem, problem, Problems, someOf } from '../../problem.js';
 import type { PolicyModel } from '../model.js';
 import { managedPolicyArn, managedPolicyName } from '../resolve/kinds.js';
-import { declaredOf } from '../resolve/resources.js';
+import { declaredOf, mayBeMade } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
 
@@ -18,7 +18,7 @@ export type AboutKafka = 'allows' | 'denies' | 'nothing';
 /** A policy that is a separate resource. */
 export interface AttachedPolicy {
   readonly logicalId: string;
-  /** For AWS::IAM::ManagedPolicy, which roles may also name. */
+  /** Of AWS::IAM::ManagedPolicy. */
   readonly arn: string | undefined;
   /** Whether another role has it too, or may have it. */
   readonly shared: boolean;
@@ -28,6 +28,12 @@ export interface AttachedPolicy {
    * @throws pubsub_error `template_refused` if that is unknown, and it may be about a cluster's data
    */
   isOf(role: PolicyOwner): boolean;
+  /**
+   * Whether a part of a role names it, as a managed policy or as the boundary.
+   *
+   * @throws pubsub_error `template_refused` if it refers to this policy, and the stack does not create the policy
+   */
+  isNamedBy(section: Section): boolean;
   /** What it says about a cluster's data. */
   aboutKafka(): AboutKafka;
   /** Called if a role that the rehearsal uses has it. */
@@ -42,12 +48,16 @@ export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
     const isManaged = type === 'AWS::IAM::ManagedPolicy';
     const document = (): Section => properties.get('PolicyDocument');
     const owners = (): (() => Section)[] => [...properties.get('Roles').eachLazily(), () => properties.get('RoleName')];
-    const isOf = (role: PolicyOwner): boolean => someOf(owners(), (owner) => isNamed(owner(), role)) && policy.isMade();
+    // The owners of a policy that is not created may not be created either.
+    const isOf = (role: PolicyOwner): boolean =>
+      mayBeMade(policy) && someOf(owners(), (owner) => isNamed(owner(), role)) && policy.isMade();
     const name = (): string =>
       isManaged ? managedPolicyName(policy) : properties.lenient.get('PolicyName').textOr(logicalId);
     return {
       logicalId,
-      arn: isManaged ? managedPolicyArn(policy) : undefined,
+      get arn() {
+        return isManaged ? managedPolicyArn(policy) : undefined;
+      },
       get shared() {
         return isManaged || properties.lenient.get('Roles').each().length > 1;
       },
@@ -57,6 +67,14 @@ export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
           document,
           () => mayName(properties, role),
         ),
+      isNamedBy: (section) => {
+        if (section.refersTo() === logicalId) {
+          section.refuseMistake();
+          return true;
+        }
+        // Policies whose conditions exclude each other may have the same name.
+        return isManaged && mayBeMade(policy) && section.known() === managedPolicyArn(policy) && policy.isMade();
+      },
       aboutKafka: () => (policy.isMade() ? aboutKafka(document()) : 'nothing'),
       read: (problems) => readPolicy(name(), document(), problems),
     };

@@ -3,7 +3,7 @@ import type { PolicyStatement } from '../../policy/document/statement.js';
 import { asksOf, isMistake, isProblem, mistake, reasonOf, problem, Problems } from '../../problem.js';
 import type { PolicyModel, RoleModel } from '../model.js';
 import { roleArn, roleName } from '../resolve/kinds.js';
-import { declaredOf, type Resource } from '../resolve/resources.js';
+import { declaredOf, mayBeMade, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
 import { askForPolicy, answeredPolicy, isDocument } from './answered-policies.js';
@@ -49,6 +49,10 @@ export class OwnRole implements TemplateRole, PolicyOwner {
     this.#resolving = resolving;
     this.logicalId = resource.logicalId;
     this.#attached = attached;
+  }
+
+  isMade(): boolean {
+    return this.#resource.isMade();
   }
 
   get name(): string {
@@ -133,7 +137,7 @@ export class OwnRole implements TemplateRole, PolicyOwner {
   #has(policy: AttachedPolicy): boolean {
     // Names that cannot be read are refused with the managed policies.
     this.#named ??= eachRead(() => this.#managed(), new Problems());
-    return this.#named.some((section) => isPolicy(section, policy)) || policy.isOf(this);
+    return this.#named.some((section) => policy.isNamedBy(section)) || policy.isOf(this);
   }
 
   /** What the role names as managed policies: the template's, AWS's, and others. Each is read on its own. */
@@ -154,7 +158,7 @@ export class OwnRole implements TemplateRole, PolicyOwner {
   #aboutManaged(section: Section | undefined): AboutKafka {
     if (section === undefined) return 'nothing';
     // Those of the template are looked at with the other resources.
-    if (this.#attached.some((policy) => isPolicy(section, policy))) return 'nothing';
+    if (this.#attached.some((policy) => policy.isNamedBy(section))) return 'nothing';
     if (isDocument(section)) {
       const problems = new Problems();
       const { statements } = answeredPolicy(section, this.#resolving, problems);
@@ -170,8 +174,8 @@ export class OwnRole implements TemplateRole, PolicyOwner {
   #outside(problems: Problems): { arns: string[]; policies: PolicyModel[] } {
     const found: { arns: string[]; policies: PolicyModel[] } = { arns: [], policies: [] };
     for (const section of eachRead(() => this.#managed(), problems)) {
-      if (this.#attached.some((policy) => isPolicy(section, policy))) continue;
       problems.try(() => {
+        if (this.#attached.some((policy) => policy.isNamedBy(section))) return;
         if (isDocument(section)) {
           found.policies.push(answeredPolicy(section, this.#resolving, problems));
           return;
@@ -185,7 +189,7 @@ export class OwnRole implements TemplateRole, PolicyOwner {
   }
 
   #boundary(section: Section, problems: Problems): RoleModel['permissionsBoundary'] {
-    const policy = this.#attached.find((candidate) => isPolicy(section, candidate));
+    const policy = this.#attached.find((candidate) => candidate.isNamedBy(section));
     if (policy !== undefined) return { arn: policy.arn ?? policy.logicalId, policy: policy.read(problems) };
     if (isDocument(section)) {
       return { arn: section.path, policy: answeredPolicy(section, this.#resolving, problems) };
@@ -276,7 +280,8 @@ export function roleOf(
     if (!isProblem(error) || asksOf(error).length === 0) throw error;
     throw notHere(section, `${reasonOf(error)}: its rights are unknown`);
   }
-  const found = roles.find(({ arn, name }) => arn === given || name === given);
+  // Roles whose conditions exclude each other may have the same name.
+  const found = roles.find((role) => mayBeMade(role) && [role.arn, role.name].includes(given) && role.isMade());
   if (found !== undefined) {
     refuseName(section, found);
     return found;
@@ -305,10 +310,6 @@ function refuseName(section: Section, { logicalId }: OwnRole): void {
     `${JSON.stringify(given)} is the name of ${logicalId}, and Lambda requires its ARN`,
     `Write !GetAtt ${logicalId}.Arn (Fn::GetAtt: [${logicalId}, Arn]).`,
   );
-}
-
-function isPolicy(section: Section, { logicalId, arn }: AttachedPolicy): boolean {
-  return section.refersTo() === logicalId || (arn !== undefined && section.known() === arn);
 }
 
 function notHere(section: Section, sentence: string): Error {

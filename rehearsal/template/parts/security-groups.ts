@@ -61,7 +61,7 @@ interface OwnedRule {
 }
 
 function separateRules(resolving: Resolving, type: string): OwnedRule[] {
-  return declaredOf(resolving, type).flatMap((resource) => {
+  return possiblyOf(resolving, type).flatMap((resource) => {
     const { lenient } = resource.properties;
     const owners = [...lenient.get('GroupId').ids(), ...idsOfNamed(lenient.get('GroupName'), resolving)];
     return owners.map((owner) => ({ owner, resource }));
@@ -80,10 +80,9 @@ function idsOfNamed(section: Section, resolving: Resolving): string[] {
   });
 }
 
-/** None if the stack does not create it; doubtful if that is unknown. */
+/** Doubtful if it is unknown whether the stack creates it. */
 function separateRule(resource: Resource, resolving: Resolving): SecurityRule[] {
-  const { value: isMade, doubt } = attempt(() => resource.isMade());
-  if (isMade === false) return [];
+  const { doubt } = attempt(() => resource.isMade());
   return rulesOf(resource.properties, resolving).map((rule) =>
     doubt === undefined ? rule : { ...rule, doubts: [...rule.doubts, doubt] },
   );

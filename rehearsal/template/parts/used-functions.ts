@@ -2,7 +2,7 @@ import type { pubsub_error } from '../../../src/base/error.js';
 import { asksOf, isMistake, isProblem, reasonOf, problem, type Problems } from '../../problem.js';
 import type { EventSourceModel, FunctionModel, RoleModel } from '../model.js';
 import { functionName } from '../resolve/kinds.js';
-import { declaredOf, type Resource } from '../resolve/resources.js';
+import { declaredOf, mayBeMade, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import { isImage } from './code.js';
 import { readFunction } from './functions.js';
@@ -16,6 +16,8 @@ export interface UsedFunctions {
   /** The reasons, one by one, if no function is left to run. */
   readonly nothingRuns: readonly pubsub_error[];
 }
+
+const NOT_MADE = 'the stack does not have it: its condition is false';
 
 /**
  * The functions that a rehearsal runs, and their roles: those that were asked for by name, else those whose role has
@@ -34,17 +36,26 @@ export function readUsedFunctions(
   /** Functions that run, or would run if an unknown value was known. */
   const left = [...(resolving.document.misshapen?.keys() ?? [])].filter((part) => /^(?:Resources|Globals)/.test(part));
   const functions = declaredOf(resolving, 'AWS::Lambda::Function').flatMap((resource) => {
-    if (asked !== undefined && !isAsked(resource, asked)) return [];
-    const isMade = problems.try(() => resource.isMade());
-    if (isMade === undefined) left.push(resource.logicalId);
-    if (isMade === false && asked === undefined) {
-      resolving.remarks.setAside(resource.path, 'the stack does not have it: its condition is false');
+    const { value: isMade, refused: unknown } = attempt(() => resource.isMade());
+    if (isMade === false) {
+      resolving.remarks.setAside(resource.path, NOT_MADE);
+      return [];
     }
-    if (isMade !== true) return [];
+    if (asked !== undefined && !isAsked(resource, asked)) {
+      resolving.remarks.setAside(resource.path, 'is not named in --function');
+      return [];
+    }
     const isWanted = asked !== undefined || eventSources.some((source) => source.function === resource.logicalId);
     const { value: role, refused } = attempt(() => runnable(resource, roles, isWanted, resolving));
+    const isFaulty = refused !== undefined && (isMistake(refused) || isOfMisshapen(refused, resolving));
+    if (unknown !== undefined && (role !== undefined || isFaulty)) {
+      // Of a function that does not run, it need not be known whether the stack has it.
+      problems.add(unknown);
+      left.push(resource.logicalId);
+      return [];
+    }
     if (role === undefined) {
-      if (refused !== undefined && (isMistake(refused) || isOfMisshapen(refused, resolving))) {
+      if (isFaulty) {
         // CloudFormation would not create it; its other problems are reported along with that.
         problems.add(refused);
         left.push(resource.logicalId);
@@ -60,11 +71,11 @@ export function readUsedFunctions(
     return readFunction(resource, role.logicalId, resolving, problems) ?? [];
   });
   if (asked !== undefined) {
-    refuseUnknownNames(asked, resolving, problems);
+    refuseNames(asked, resolving, problems);
     // A function that was asked for must not be set aside.
     problems.add(...aside);
   }
-  // A name that no function has is refused as such.
+  // A name that no function has is refused as such, and so is one of a function that is not created.
   const isMistaken = asked !== undefined && aside.length === 0;
   const none = isMistaken ? [] : [noFunction()];
   const nothingRuns = left.length > 0 ? [] : [...(aside.length > 0 ? aside : none), ...nestedRefusals(resolving)];
@@ -134,10 +145,16 @@ function isAsked(resource: Resource, asked: readonly string[]): boolean {
   return asked.includes(resource.logicalId) || asked.includes(attempt(() => functionName(resource)).value ?? '');
 }
 
-function refuseUnknownNames(asked: readonly string[], resolving: Resolving, problems: Problems): void {
+/** Refuses names that no function has, and those of functions that the stack does not create. */
+function refuseNames(asked: readonly string[], resolving: Resolving, problems: Problems): void {
   const functions = declaredOf(resolving, 'AWS::Lambda::Function');
   for (const name of asked) {
-    if (functions.some((resource) => isAsked(resource, [name]))) continue;
+    const named = functions.filter((resource) => isAsked(resource, [name]));
+    if (named.some(mayBeMade)) continue;
+    if (named.length > 0) {
+      problems.add(...named.map(({ path }) => problem(path, NOT_MADE)));
+      continue;
+    }
     // Refused for that reason.
     if (resolving.document.misshapen?.has(`Resources.${name}`) === true) continue;
     const known = functions.map(({ logicalId }) => logicalId).join(', ');

@@ -33,13 +33,13 @@ function resourceOf(logicalId: string, path: string, resolving: Resolving): Temp
   return resource;
 }
 
-function isMade(logicalId: string, { Condition }: TemplateResource, resolving: Resolving): boolean {
-  return Condition === undefined || resolving.condition({ Condition }, `Resources.${logicalId}.Condition`);
+function isMade(logicalId: string, { Condition, madeFor }: TemplateResource, resolving: Resolving): boolean {
+  return Condition === undefined || resolving.condition({ Condition }, `Resources.${madeFor ?? logicalId}.Condition`);
 }
 
 /** A resource as readers see it. */
 export interface Resource extends Thing {
-  /** "Resources.<logical id>" */
+  /** "Resources.<logical id>"; for a resource that SAM makes, that of the one in the file. */
   readonly path: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   /**
@@ -55,23 +55,29 @@ export function declaredOf(resolving: Resolving, ...types: readonly string[]): R
     .filter(([, { Type }]) => types.includes(Type))
     .map(([logicalId, resource]) =>
       Object.assign(thingOf(logicalId, resource, resolving), {
-        path: `Resources.${logicalId}`,
+        path: `Resources.${resource.madeFor ?? logicalId}`,
         metadata: resource.Metadata ?? {},
         isMade: () => isMade(logicalId, resource, resolving),
       }),
     );
 }
 
-/** Resources that the stack creates, or for which that is unknown: for parts that decide nothing. */
+/**
+ * Resources that the stack creates, or for which that is unknown. CloudFormation evaluates no property of the others:
+ * they may refer to resources that are not created either.
+ */
 export function possiblyOf(resolving: Resolving, ...types: readonly string[]): Resource[] {
-  return declaredOf(resolving, ...types).filter((resource) => {
-    try {
-      return resource.isMade();
-    } catch (error) {
-      if (!isProblem(error)) throw error;
-      return true;
-    }
-  });
+  return declaredOf(resolving, ...types).filter(mayBeMade);
+}
+
+/** Whether the stack creates it, or that is unknown. */
+export function mayBeMade(resource: Pick<Resource, 'isMade'>): boolean {
+  try {
+    return resource.isMade();
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    return true;
+  }
 }
 
 /** The value of `Ref` of a resource. */

@@ -20,7 +20,7 @@ export class Section {
   readonly #given: { readonly raw: unknown; readonly path: string };
   readonly #origins: Readonly<Record<string, string>>;
 
-  /** @param origins the places in the file of parts that were moved */
+  /** @param origins the places in the file of parts that were moved, also of parts of a part ("Code.LocalPath") */
   constructor(resolving: Resolving, raw: unknown, path: string, origins: Readonly<Record<string, string>> = {}) {
     const unfolded = resolving.unfolded(raw, path);
     this.#given = { raw, path };
@@ -225,6 +225,12 @@ export class Section {
     return undefined;
   }
 
+  /** @throws pubsub_error `template_refused` for a value that CloudFormation refuses, but not for an unknown one */
+  refuseMistake(): void {
+    const { doubt } = this.#attempt(() => this.#strictly().value());
+    if (doubt !== undefined && isMistake(doubt)) throw doubt;
+  }
+
   /** The name that a function refers to; undefined if it is unknown. */
   #named(argument: unknown): string | undefined {
     return this.#attempt(() => nameOf(argument, this.path, this.#resolving)).value;
@@ -279,7 +285,12 @@ export class Section {
   }
 
   #part(value: unknown, key: string): Section {
-    return new Section(this.#resolving, value, this.#origins[key] ?? `${this.path}.${key}`);
+    const before = `${key}.`;
+    const within = Object.entries(this.#origins).flatMap(([at, origin]) =>
+      at.startsWith(before) ? [[at.slice(before.length), origin] as const] : [],
+    );
+    const path = this.#origins[key] ?? `${this.path}.${key}`;
+    return new Section(this.#resolving, value, path, Object.fromEntries(within));
   }
 
   /** What a transform adds beside the other keys is missing. */

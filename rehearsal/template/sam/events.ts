@@ -31,7 +31,14 @@ export function samMappings(
           : { SelfManagedEventSource: { Endpoints: { KafkaBootstrapServers: servers ?? [] } } }),
         ...(group === undefined ? {} : { [config]: { ConsumerGroupId: group } }),
       },
-      origins: { Topics: `${at}.Topics`, EventSourceArn: `${at}.Stream`, [config]: at },
+      origins: {
+        Topics: `${at}.Topics`,
+        EventSourceArn: `${at}.Stream`,
+        [config]: at,
+        'SelfManagedEventSource.Endpoints.KafkaBootstrapServers': `${at}.KafkaBootstrapServers`,
+      },
+      added: ['FunctionName'],
+      madeFor: id,
     };
     return [[`${id}${name}`, made]];
   });

@@ -42,6 +42,39 @@ export function merged(general: unknown, own: unknown): unknown {
   };
 }
 
+/**
+ * The places in the file of what `merged` does not take from the same place of the function, by the key in the result
+ * ("Environment.Variables.A", "Layers[0]").
+ *
+ * @param places of both in the file
+ */
+export function mergedPlaces(
+  general: unknown,
+  own: unknown,
+  places: { readonly general: string; readonly own: string },
+  key = '',
+): Record<string, string> {
+  if (own === undefined) return { [key]: places.general };
+  if (intrinsicName(general) !== undefined || intrinsicName(own) !== undefined) return {};
+  if (Array.isArray(general) && Array.isArray(own)) {
+    const from = (list: readonly unknown[], place: string, first: number): [string, string][] =>
+      list.map((_, at) => [`${key}[${first + at}]`, `${place}[${at}]`]);
+    return Object.fromEntries([...from(general, places.general, 0), ...from(own, places.own, general.length)]);
+  }
+  if (!isRecord(general) || !isRecord(own)) return {};
+  return Object.assign(
+    {},
+    ...Object.entries(general).map(([name, value]) =>
+      mergedPlaces(
+        value,
+        own[name],
+        { general: `${places.general}.${name}`, own: `${places.own}.${name}` },
+        key === '' ? name : `${key}.${name}`,
+      ),
+    ),
+  ) as Record<string, string>;
+}
+
 function without(properties: Properties, keys: readonly unknown[]): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([key]) => !keys.includes(key)));
 }

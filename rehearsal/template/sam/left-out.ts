@@ -1,8 +1,12 @@
-import type { TemplateDocument } from '../load/document.js';
+import { Problems } from '../../problem.js';
+import type { TemplateDocument, TemplateResource } from '../load/document.js';
 import type { Remark } from '../remarks.js';
+import { mayBeMade } from '../resolve/resources.js';
+import type { Resolving } from '../resolve/resolving.js';
 import { isRecord } from '../resolve/values.js';
 import { ofKafka } from './events.js';
 import { globalsFor, globalsOf } from './globals.js';
+import { roleOf } from './roles.js';
 
 /** Properties of a SAM function for which SAM creates resources that a rehearsal does not have. */
 const makers: Readonly<Record<string, string>> = {
@@ -18,18 +22,20 @@ const makers: Readonly<Record<string, string>> = {
 const CONNECTORS = 'creates policies for other services, which a rehearsal does not have';
 
 /**
- * What SAM would create for functions besides the functions, their roles and their Kafka mappings; a rehearsal has no
- * replacement for it.
+ * What SAM would create besides functions, their roles and their Kafka mappings; a rehearsal has no replacement for it.
+ *
+ * @param document with the resources of SAM
  */
-export function leftOutOfSam(document: TemplateDocument): Remark[] {
-  return Object.entries(document.Resources).flatMap(([id, resource]): Remark[] => {
+export function leftOutOfSam(document: TemplateDocument, resolving: Resolving): Remark[] {
+  return possibleResources(document, resolving).flatMap(([id, resource]): Remark[] => {
     const { Type, Properties = {}, Connectors: connectors } = resource;
-    if (Type !== 'AWS::Serverless::Function') return [];
+    const ofConnectors = connectors === undefined ? [] : [{ path: `Resources.${id}.Connectors`, reason: CONNECTORS }];
+    if (Type !== 'AWS::Serverless::Function') return ofConnectors;
     const globals = globalsFor(resource, globalsOf(document));
     const at = `Resources.${id}.Properties`;
     const events = isRecord(Properties['Events']) ? Properties['Events'] : {};
     return [
-      ...(connectors === undefined ? [] : [{ path: `Resources.${id}.Connectors`, reason: CONNECTORS }]),
+      ...ofConnectors,
       ...Object.entries(makers).flatMap(([key, reason]): Remark[] => {
         if (Properties[key] !== undefined) return [{ path: `${at}.${key}`, reason }];
         return globals[key] === undefined ? [] : [{ path: `Globals.Function.${key}`, reason }];
@@ -41,4 +47,40 @@ export function leftOutOfSam(document: TemplateDocument): Remark[] {
       }),
     ];
   });
+}
+
+/** Properties of a SAM function that are about the role that SAM makes (its developer guide). */
+const ofMadeRole = ['AssumeRolePolicyDocument', 'PermissionsBoundary', 'Policies', 'RolePath'];
+
+/**
+ * Properties of functions that SAM ignores, because they are about a role that it does not make. Those in `Globals` may
+ * be meant for other functions.
+ *
+ * @param document with the resources of SAM
+ */
+export function ignoredBySam(document: TemplateDocument, resolving: Resolving): Remark[] {
+  return possibleResources(document, resolving).flatMap(([id, { Type, Properties = {} }]): Remark[] => {
+    if (Type !== 'AWS::Serverless::Function') return [];
+    const chosen = (key: string): unknown => {
+      const value = Properties[key];
+      const unfolded = new Problems().try(() => resolving.unfolded(value, `Resources.${id}.Properties.${key}`));
+      return unfolded === undefined ? value : unfolded.value;
+    };
+    if (roleOf(chosen('Role'), undefined).isMade) return [];
+    return ofMadeRole
+      .filter((key) => chosen(key) !== undefined)
+      .map((key) => ({
+        path: `Resources.${id}.Properties.${key}`,
+        reason: 'SAM ignores it, because the function has a Role',
+      }));
+  });
+}
+
+/** Resources that the stack creates, or for which that is unknown. */
+function possibleResources({ Resources }: TemplateDocument, resolving: Resolving): [string, TemplateResource][] {
+  return Object.entries(Resources).filter(([id, { Condition }]) =>
+    mayBeMade({
+      isMade: () => Condition === undefined || resolving.condition({ Condition }, `Resources.${id}.Condition`),
+    }),
+  );
 }

@@ -1,12 +1,13 @@
 import type { TemplateDocument, TemplateResource } from '../load/document.js';
 import { LANGUAGE_EXTENSIONS, otherTransforms, SAM, transformsOf } from '../load/transforms.js';
-import { intrinsicName } from '../resolve/intrinsics.js';
 import { isRecord } from '../resolve/values.js';
 import { samMappings } from './events.js';
-import { globalsFor, globalsOf, merged } from './globals.js';
-import { SAM_POLICIES_KEY, samRole } from './roles.js';
+import { globalsFor, globalsOf, merged, mergedPlaces } from './globals.js';
+import { roleOf, SAM_POLICIES_KEY, samRole } from './roles.js';
 
 type Properties = Readonly<Record<string, unknown>>;
+
+const GLOBALS = 'Globals.Function';
 
 /**
  * A SAM template as plain CloudFormation, as far as functions are concerned. Each AWS::Serverless::Function becomes a
@@ -34,36 +35,52 @@ export function withoutSam(document: TemplateDocument): TemplateDocument {
   };
 }
 
-/** Properties with the same meaning in both. */
-const shared = [
-  'Architectures',
-  'Environment',
-  'FunctionName',
-  'Handler',
-  'Layers',
-  'LoggingConfig',
-  'MemorySize',
-  'PackageType',
-  'Runtime',
-  'Timeout',
-  'VpcConfig',
-];
+/**
+ * Properties of a SAM function that AWS::Lambda::Function does not have, or has in another form (SAM's developer
+ * guide, "AWS::Serverless::Function"). All others are passed on, as SAM does.
+ */
+const ownOfSam = [
+  'AssumeRolePolicyDocument', 'AutoPublishAlias', 'AutoPublishAliasAllProperties', 'AutoPublishCodeSha256', 'CodeUri',
+  'DeadLetterQueue', 'DeploymentPreference', 'EventInvokeConfig', 'Events', 'FunctionUrlConfig', 'ImageUri',
+  'InlineCode', 'PermissionsBoundary', 'Policies', 'PropagateTags', 'ProvisionedConcurrencyConfig', 'RolePath', 'Tags',
+  'Tracing', 'VersionDeletionPolicy', 'VersionDescription',
+]; // prettier-ignore
+
+/**
+ * Properties that a rehearsal reads. They have the place of the function also if they are in `Globals`: an answer sets
+ * them for one function.
+ */
+const answerable = [
+  'Architectures', 'Environment', 'FunctionName', 'Handler', 'Layers', 'LoggingConfig', 'MemorySize', 'PackageType',
+  'Runtime', 'Timeout', 'VpcConfig',
+]; // prettier-ignore
 
 function plainFunction(id: string, resource: TemplateResource, globals: Properties): [string, TemplateResource][] {
-  const properties = merged(globalsFor(resource, globals), resource.Properties ?? {}) as Properties;
+  const general = globalsFor(resource, globals);
+  const own = resource.Properties ?? {};
+  const properties = merged(general, own) as Properties;
   const condition = resource.Condition === undefined ? {} : { Condition: resource.Condition };
   const role = `${id}Role`;
   const { value: roleArn, isMade } = roleOf(properties['Role'], { 'Fn::GetAtt': [role, 'Arn'] });
   const at = `Resources.${id}.Properties`;
+  const codeKey = codeKeys.find((key) => key in properties) ?? 'CodeUri';
+  const ofGlobals = mergedPlaces(general, own, { general: GLOBALS, own: at });
   const made: TemplateResource = {
     ...resource,
     Type: 'AWS::Lambda::Function',
     Properties: {
-      ...Object.fromEntries(shared.flatMap((key) => (key in properties ? [[key, properties[key]] as const] : []))),
+      ...Object.fromEntries(Object.entries(properties).filter(([key]) => !ownOfSam.includes(key))),
       Code: codeOf(properties),
       Role: roleArn,
     },
-    origins: { Code: `${at}.${codeKeys.find((key) => key in properties) ?? 'CodeUri'}` },
+    origins: {
+      ...Object.fromEntries(Object.entries(ofGlobals).filter(([key]) => key in general && !answerable.includes(key))),
+      ...codeOrigins('Code', codeKey, properties[codeKey], `${at}.${codeKey}`),
+    },
+    general: {
+      ...ofGlobals,
+      ...(codeKey in ofGlobals ? codeOrigins('Code', codeKey, general[codeKey], `${GLOBALS}.${codeKey}`) : {}),
+    },
     ...('Role' in properties ? {} : { added: ['Role'] }),
   };
   const mappings = samMappings(id, properties['Events'], condition);
@@ -72,31 +89,27 @@ function plainFunction(id: string, resource: TemplateResource, globals: Properti
     Type: 'AWS::IAM::Role',
     Properties: samRole(properties),
     ...condition,
-    origins: {
-      [SAM_POLICIES_KEY]: `${at}.Policies`,
-      PermissionsBoundary: `${at}.PermissionsBoundary`,
-      Path: `${at}.RolePath`,
-      Tags: `${at}.Tags`,
-    },
+    origins: Object.fromEntries(Object.entries(roleKeys).map(([key, from]) => [key, `${at}.${from}`])),
+    general: Object.fromEntries(
+      Object.entries(roleKeys).flatMap(([key, from]) =>
+        Object.entries(ofGlobals).flatMap(([name, place]) =>
+          name === from || name.startsWith(`${from}.`) ? [[`${key}${name.slice(from.length)}`, place] as const] : [],
+        ),
+      ),
+    ),
+    added: ['ManagedPolicyArns'],
+    madeFor: id,
   };
   return [[id, made], [role, roleResource], ...mappings];
 }
 
-/**
- * The role of a function, with the one that SAM makes where the function has none: that may be in a branch of `Fn::If`.
- */
-function roleOf(role: unknown, made: unknown): { readonly value: unknown; readonly isMade: boolean } {
-  const name = intrinsicName(role);
-  const argument = name === undefined ? undefined : (role as Properties)[name];
-  if (role === undefined || (name === 'Ref' && argument === 'AWS::NoValue')) return { value: made, isMade: true };
-  if (name !== 'Fn::If' || !Array.isArray(argument)) return { value: role, isMade: false };
-  const [condition, ...branches] = argument as unknown[];
-  const roles = branches.map((branch) => roleOf(branch, made));
-  return {
-    value: { 'Fn::If': [condition, ...roles.map(({ value }) => value)] },
-    isMade: roles.some((one) => one.isMade),
-  };
-}
+/** Where the properties of the role that SAM makes are in the function. */
+const roleKeys: Readonly<Record<string, string>> = {
+  [SAM_POLICIES_KEY]: 'Policies',
+  PermissionsBoundary: 'PermissionsBoundary',
+  Path: 'RolePath',
+  Tags: 'Tags',
+};
 
 function plainLayer(id: string, resource: TemplateResource): TemplateResource {
   const { ContentUri: uri, ...others } = resource.Properties ?? {};
@@ -104,7 +117,7 @@ function plainLayer(id: string, resource: TemplateResource): TemplateResource {
     ...resource,
     Type: 'AWS::Lambda::LayerVersion',
     Properties: { ...others, Content: located(uri) },
-    origins: { Content: `Resources.${id}.Properties.ContentUri` },
+    origins: codeOrigins('Content', 'ContentUri', uri, `Resources.${id}.Properties.ContentUri`),
   };
 }
 
@@ -114,6 +127,20 @@ function codeOf({ CodeUri: uri, InlineCode: inline, ImageUri: image }: Propertie
   if (inline !== undefined) return { ZipFile: inline };
   if (image !== undefined) return { ImageUri: image };
   return located(uri);
+}
+
+/**
+ * The places of the code, and of what `codeOf` and `located` put into it.
+ *
+ * @param key of the code in the result
+ * @param from its key in SAM's resource, `value` and `place` are of that
+ */
+function codeOrigins(key: string, from: string, value: unknown, place: string): Record<string, string> {
+  if (isRecord(value) && 'Bucket' in value) {
+    return { [key]: place, [`${key}.S3Bucket`]: `${place}.Bucket`, [`${key}.S3Key`]: `${place}.Key` };
+  }
+  const part = from === 'InlineCode' ? 'ZipFile' : from === 'ImageUri' ? 'ImageUri' : 'LocalPath';
+  return { [key]: place, [`${key}.${part}`]: place };
 }
 
 /** Where SAM's `CodeUri` and `ContentUri` point to: a local path, or S3. */

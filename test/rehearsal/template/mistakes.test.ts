@@ -157,6 +157,24 @@ test('conditions, and DependsOn', () => {
   ]);
 });
 
+test('the properties of a resource that is not created have no mistakes, but its condition and DependsOn may', () => {
+  const { Resources, ...rest } = template({}) as { Resources: Record<string, object> };
+  const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] }, Always: { 'Fn::Equals': ['a', 'a'] } };
+  const more = (condition: string): object => ({
+    Vpc: { Type: 'AWS::EC2::VPC', Condition: 'Never' },
+    Subnet: { Type: 'AWS::EC2::Subnet', Condition: condition, Properties: { VpcId: { Ref: 'Vpc' } } },
+  });
+  const found = (resources: object): string[] =>
+    readTemplate({ ...rest, Conditions, Resources: { ...Resources, ...resources } }, options).mistakes.map(
+      ({ path }) => path,
+    );
+  expect(found(more('Never'))).toEqual([]);
+  expect(found(more('Always'))).toEqual(['Resources.Subnet.Properties.VpcId.Ref']);
+  expect(found({ C: { Type: 'AWS::SNS::Topic', Condition: 'Never', DependsOn: 'Gone' } })).toEqual([
+    'Resources.C.DependsOn',
+  ]);
+});
+
 test('attributes are those of CDK’s copy of CloudFormation’s registry', () => {
   const require = createRequire(import.meta.url);
   const folder = require.resolve('aws-cdk-lib/package.json').replace(/package\.json$/, '');

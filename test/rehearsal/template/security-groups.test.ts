@@ -65,3 +65,12 @@ test('groups with the same name, of which an unknown condition chooses one, are 
   const ingress = securityGroups.find(({ logicalId }) => logicalId === 'Brokers')?.ingress ?? [];
   expect(new Set(ingress.map(({ peer }) => peer.kind === 'group' && peer.id)).size).toBe(2);
 });
+
+test.each(['Ingress', 'Egress'])('a separate rule that is not created may refer to what is not created: %s', (way) => {
+  const peer = way === 'Ingress' ? 'Source' : 'Destination';
+  const text = stack('GroupName: Demo-brokers, CidrIp: 10.0.0.0/8').concat(
+    `  Group: { Type: AWS::EC2::SecurityGroup, Condition: Never }
+  Own: { Type: AWS::EC2::SecurityGroup${way}, Condition: Never, Properties: { GroupId: !Ref Group, GroupName: !Ref Group, IpProtocol: tcp, ${peer}SecurityGroupId: !GetAtt Group.GroupId } }\n`,
+  );
+  expect(readYaml(text).functions).toHaveLength(1);
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Answers } from '../../../rehearsal/answers.js';
 import { kafkaRole, lambda, readYaml, refusal } from './support/kafka-stack.js';
 
 const plain = `F: ${lambda()}\n  R: ${kafkaRole}`;
@@ -142,13 +143,109 @@ Conditions:
     );
   });
 
-  test('makes policies for connectors, which are listed', () => {
-    const connectors = 'Connectors: { C: { Properties: { Destination: { Id: T }, Permissions: [Write] } } },';
-    expect(readYaml(stack(SAM, sam(policies, connectors))).notModelled).toEqual([
-      {
-        path: 'Resources.F.Connectors',
-        reason: 'creates policies for other services, which a rehearsal does not have',
-      },
+  const settings: Readonly<Record<string, string>> = {
+    CapacityProviderConfig: '{ LambdaManagedInstancesCapacityProviderConfig: { CapacityProviderArn: a } }',
+    CodeSigningConfigArn: 'a',
+    DurableConfig: '{ ExecutionTimeout: 1 }',
+    EphemeralStorage: '{ Size: 1024 }',
+    FileSystemConfigs: '[{ Arn: a, LocalMountPath: /mnt/x }]',
+    ReservedConcurrentExecutions: '0',
+    SnapStart: '{ ApplyOn: PublishedVersions }',
+    TenancyConfig: '{ TenantIsolationMode: PER_TENANT }',
+  };
+  const set = Object.entries(settings).map(([key, value]) => `${key}: ${value}`);
+
+  test('lists the settings of a function that have no effect here, at their places', () => {
+    const pathsOf = (text: string): string[] => readYaml(text).notModelled.map(({ path }) => path);
+    const keys = Object.keys(settings);
+    expect(pathsOf(stack(SAM, sam([policies, ...set].join(', '))))).toEqual(
+      keys.map((key) => `Resources.F.Properties.${key}`),
+    );
+    const general = `Globals: { Function: { ${set.join(', ')} } }`;
+    expect(pathsOf(stack(SAM, sam(policies), general))).toEqual(keys.map((key) => `Globals.Function.${key}`));
+    expect(pathsOf(stack(SAM, sam(policies, 'IgnoreGlobals: [SnapStart],'), general))).not.toContain(
+      'Globals.Function.SnapStart',
+    );
+    const both = `Globals: { Function: { EphemeralStorage: { Size: 512 } } }`;
+    expect(pathsOf(stack(SAM, sam(`${policies}, EphemeralStorage: { Size: 1024 }`), both))).toEqual([
+      'Resources.F.Properties.EphemeralStorage',
     ]);
+    expect(readYaml(stack(SAM, sam([policies, ...set].join(', ')))).notModelled).toContainEqual({
+      path: 'Resources.F.Properties.ReservedConcurrentExecutions',
+      reason: 'is 0: in AWS every invocation is throttled, here it runs',
+    });
+  });
+
+  test('answers set what a function has from Globals, for this function', () => {
+    const general = 'Globals: { Function: { MemorySize: 256, Timeout: 20 } }';
+    const { functions } = readYaml(stack(SAM, sam(policies), general), { answers: new Answers(['F.Timeout=30']) });
+    expect(functions).toMatchObject([{ memoryMb: 256, timeoutSeconds: 30 }]);
+  });
+
+  const connectors = 'Connectors: { C: { Properties: { Destination: { Id: T }, Permissions: [Write] } } },';
+  const listed = (id: string): object => ({
+    path: `Resources.${id}.Connectors`,
+    reason: 'creates policies for other services, which a rehearsal does not have',
+  });
+
+  test('makes policies for connectors, which are listed', () => {
+    expect(readYaml(stack(SAM, sam(policies, connectors))).notModelled).toEqual([listed('F')]);
+    const rule = `Rule: { Type: AWS::Events::Rule, ${connectors} Properties: {} }`;
+    expect(readYaml(stack(SAM, `${sam(policies)}\n  ${rule}`)).notModelled).toContainEqual(listed('Rule'));
+  });
+
+  const conditions = `Parameters: { U: { Type: String } }
+Conditions: { Never: !Equals [a, b], Always: !Equals [a, a], C: !Equals [!Ref U, x] }`;
+
+  test('makes nothing for what is not created', () => {
+    const idle = `Idle: { Type: AWS::Serverless::Function, Condition: Never, ${connectors} Properties: { ${own}, AutoPublishAlias: live, Events: { A: { Type: Api } } } }`;
+    const rule = `Rule: { Type: AWS::Events::Rule, Condition: Never, ${connectors} Properties: {} }`;
+    const text = stack(SAM, `${sam(policies)}\n  ${idle}\n  ${rule}`, conditions);
+    expect(readYaml(text).notModelled).toEqual([]);
+    const made = readYaml(text.replaceAll('Condition: Never', 'Condition: Always')).notModelled;
+    expect(made.map(({ path }) => path)).toEqual([
+      'Resources.Idle.Connectors',
+      'Resources.Idle.Properties.AutoPublishAlias',
+      'Resources.Idle.Properties.Events.A',
+      'Resources.Rule.Connectors',
+      'Resources',
+    ]);
+  });
+
+  const reason = 'SAM ignores it, because the function has a Role';
+  test.each<[string, string, ...string[]]>([
+    ['its policies', policies, 'Policies'],
+    ['its policies, of which a condition is unknown', 'Policies: !If [C, [a], !Ref AWS::NoValue]', 'Policies'],
+    [
+      'other properties of the role',
+      'AssumeRolePolicyDocument: {}, PermissionsBoundary: a, RolePath: /x/',
+      'AssumeRolePolicyDocument',
+      'PermissionsBoundary',
+      'RolePath',
+    ],
+    ['no policies', 'Policies: !Ref AWS::NoValue'],
+  ])('ignores what is about the role that it makes, if a function has a Role: %s', (_, properties, ...keys) => {
+    const text = stack(SAM, `${sam(`Role: !GetAtt R.Arn, ${properties}`)}\n  R: ${kafkaRole}`, conditions);
+    const notes = keys.map((key) => ({ path: `Resources.F.Properties.${key}`, reason }));
+    expect(readYaml(text).mistakes).toEqual(notes);
+  });
+
+  test.each<[string, string, number]>([
+    ['the role', '!If [Always, !GetAtt R.Arn, !Ref AWS::NoValue]', 1],
+    ['none', '!If [Never, !GetAtt R.Arn, !Ref AWS::NoValue]', 0],
+  ])('ignores Policies where a condition chooses %s', (_, role, notes) => {
+    const text = stack(SAM, `${sam(`Role: ${role}, ${policies}`)}\n  R: ${kafkaRole}`, conditions);
+    expect(readYaml(text).mistakes).toHaveLength(notes);
+  });
+
+  test('does not ignore Policies beside a Role of a function that is not created, or a boundary in Globals', () => {
+    const idle = `Idle: { Type: AWS::Serverless::Function, Condition: Never, Properties: { ${own}, Role: !GetAtt R.Arn, ${policies} } }`;
+    const text = stack(
+      SAM,
+      `${sam('Role: !GetAtt R.Arn')}\n  R: ${kafkaRole}\n  ${idle}`,
+      `${conditions}
+Globals: { Function: { PermissionsBoundary: a } }`,
+    );
+    expect(readYaml(text).mistakes).toEqual([]);
   });
 });
