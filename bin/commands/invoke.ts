@@ -14,7 +14,7 @@ import {
   groupPrefix,
   sanityTopics,
   sharedVariables,
-  unusedTopicVariables,
+  unusedVariables,
   type Invocation,
   type Topics,
 } from '../../local/functions/index.js';
@@ -193,9 +193,9 @@ async function readEvent(file: string): Promise<object> {
 /** Uses named brokers, or the broker that `kafka up` keeps. Never starts one. */
 async function variablesOf(flags: InvokeFlags, signal: AbortSignal): Promise<Record<string, string>> {
   const topics: Topics = { worker: flags.workerTopic, reply_to: flags.replyTopic };
-  const unused = unusedTopicVariables(process.env, topics);
+  const unused = unusedVariables(process.env, topics);
   if (unused.length > 0)
-    printNotice(`Not used, because they are for your services: ${unused.join(', ')} (--worker-topic, --reply-topic)`);
+    printNotice(`Not used, because they are for your services: ${unused.join(', ')} (topics of a run: --worker-topic, --reply-topic)`);
   const named = list(process.env['PUBSUB_BROKERS'] ?? '');
   if (named.length > 0) return sharedVariables(process.env, named, topics);
   const kept = await keptKafka();
