@@ -195,7 +195,9 @@ async function variablesOf(flags: InvokeFlags, signal: AbortSignal): Promise<Rec
   const topics: Topics = { worker: flags.workerTopic, reply_to: flags.replyTopic };
   const unused = unusedVariables(process.env, topics);
   if (unused.length > 0)
-    printNotice(`Not used, because they are for your services: ${unused.join(', ')} (topics of a run: --worker-topic, --reply-topic)`);
+    printNotice(
+      `Not used, because they are for your services: ${unused.join(', ')} (topics of a run: --worker-topic, --reply-topic)`,
+    );
   const named = list(process.env['PUBSUB_BROKERS'] ?? '');
   if (named.length > 0) return sharedVariables(process.env, named, topics);
   const kept = await keptKafka();

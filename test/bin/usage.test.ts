@@ -20,7 +20,29 @@ test.each([
     'topics list',
     /'--brokers .*must be host:port/,
   ],
+  [
+    'an address that the settings refuse',
+    ['topics', 'list', '--brokers', 'a@b:9092'],
+    'topics list',
+    /'--brokers .*must be host:port/,
+  ],
+  [
+    'addresses of the gateway',
+    ['gateway', '--policy', 'a.json', '--brokers', 'localhost'],
+    'gateway',
+    /'--brokers .*must be host:port/,
+  ],
   ['a topic name that Kafka refuses', ['tail', 'a b'], 'tail', /A topic name has 1 to 249/],
+  ['a topic of the gateway', ['gateway', '--topics', 'a,b c'], 'gateway', /'--topics .*A topic name has 1 to 249/],
+  [
+    'a topic that a policy allows',
+    ['policy', '--role', 'worker', '--cluster-arn', 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/*'].concat(
+      '--reply-topics-allowed',
+      'a,..',
+    ),
+    'policy',
+    /'--reply-topics-allowed .*A topic name has 1 to 249/,
+  ],
 ])('%s: two lines, the error last', async (_, args, command, said) => {
   const ended = await easyPubsub({ env: process.env }, ...args);
   expect(ended.exitCode).toBe(2);

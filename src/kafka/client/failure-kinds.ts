@@ -60,7 +60,7 @@ function kindOfSocketFailure({ code = '', message }: ConnectionFailure, at: stri
       code: 'host_not_found',
       retryable: code === 'EAI_AGAIN',
       sentence: `the host of ${at} does not resolve (${code})`,
-      hint: 'Check the address in PUBSUB_BROKERS; names of MSK brokers resolve inside their VPC only.',
+      hint: 'Check the address; names of MSK brokers resolve inside their VPC only.',
     };
   }
   if (code === 'ECONNREFUSED') {
