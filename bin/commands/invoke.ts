@@ -54,7 +54,7 @@ export function invokeCommand(program: Command): void {
     .option('--memory <MB>', 'memory of the function', between(128, 10_240), 512)
     .addHelpText(
       'after',
-      '\nResult: JSON on stdout, logs on stderr. Exit code 0: ok. 1: the handler failed or timed out. 2: nothing was started.',
+      '\nResult: JSON on stdout, logs on stderr. Exit code 0: ok. 1: the handler failed or timed out, or none of its requests was answered. 2: nothing was started.',
     )
     .action(action(invoke));
 }

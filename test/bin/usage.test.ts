@@ -48,7 +48,9 @@ test.each([
   expect(ended.exitCode).toBe(2);
   expect(ended.stdout).toBe('');
   const [pointer, error, ...rest] = ended.stderr.trimEnd().split('\n');
-  expect(pointer).toBe(`For the arguments: ${['easy-pubsub', ...command.split(' ').filter(Boolean)].join(' ')} --help`);
+  expect(pointer).toBe(
+    `For the arguments: ${['npm run easy-pubsub --', ...command.split(' ').filter(Boolean)].join(' ')} --help`,
+  );
   expect(error).toMatch(said);
   expect(rest).toEqual([]);
 });
