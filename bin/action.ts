@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { shellWord } from '../rehearsal/answers.js';
 import { wrapped } from '../sanity/report/wrap.js';
+import { withOwnCommands } from './own-commands.js';
 import { columnsOf } from './terminal.js';
 import { pubsub_error } from '../src/base/error.js';
 
@@ -79,7 +80,9 @@ export function printError(error: unknown): void {
 /** Lines are broken at words on a terminal, and nowhere else: a command in them must remain one line. */
 function printTo(stream: NodeJS.WriteStream, text: string): void {
   const columns = columnsOf(stream) ?? Number.POSITIVE_INFINITY;
-  const lines = text.split('\n').flatMap((line) => (isCommand(line) ? [line] : wrapped(line, columns, 2)));
+  const lines = withOwnCommands(text)
+    .split('\n')
+    .flatMap((line) => (isCommand(line) ? [line] : wrapped(line, columns, 2)));
   stream.write(`${lines.join('\n')}\n`);
 }
 
@@ -101,9 +104,14 @@ export function printUsageError(program: Command, args: readonly string[], messa
   printTo(process.stderr, `For the arguments: ${words.join(' ')} --help\n${message.replaceAll('\n', ' ')}`);
 }
 
-/** A line of output for people. */
+/** A line of a result, as it is. */
 export function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** Lines of output for people. */
+export function printText(text: string): void {
+  process.stdout.write(`${withOwnCommands(text)}\n`);
 }
 
 /** A note of a command that continues. */
@@ -147,9 +155,5 @@ function capitalized(sentence: string, details: Readonly<Record<string, unknown>
 
 /** The given command with these options added. */
 function commandWith(options: readonly string[]): string {
-  const script = process.env['npm_lifecycle_event'];
-  const program =
-    script === 'sanity' ? 'npm run sanity --' : script === 'easy-pubsub' ? 'npm run easy-pubsub --' : 'easy-pubsub';
-  const given = process.argv.slice(script === 'sanity' ? 3 : 2).map(shellWord);
-  return [program, ...given, ...options].join(' ');
+  return ['easy-pubsub', ...process.argv.slice(2).map(shellWord), ...options].join(' ');
 }

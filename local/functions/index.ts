@@ -14,6 +14,6 @@ export {
   groupPrefix,
   sanityTopics,
   sharedVariables,
-  unusedTopicVariables,
+  unusedVariables,
   type Topics,
 } from './variables.js';

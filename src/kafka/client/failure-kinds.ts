@@ -60,7 +60,7 @@ function kindOfSocketFailure({ code = '', message }: ConnectionFailure, at: stri
       code: 'host_not_found',
       retryable: code === 'EAI_AGAIN',
       sentence: `the host of ${at} does not resolve (${code})`,
-      hint: 'Check the address in PUBSUB_BROKERS; names of MSK brokers resolve inside their VPC only.',
+      hint: 'Check the address; names of MSK brokers resolve inside their VPC only.',
     };
   }
   if (code === 'ECONNREFUSED') {
@@ -68,7 +68,7 @@ function kindOfSocketFailure({ code = '', message }: ConnectionFailure, at: stri
       code: 'connection_refused',
       retryable: true,
       sentence: `${at} refused the connection`,
-      hint: 'Nothing listens there: is Kafka running, and is the port right? `easy-pubsub kafka up` starts one here.',
+      hint: 'Nothing listens there: is Kafka running, and is the port right? `npx easy-pubsub kafka up` starts one here.',
     };
   }
   if (/CERT|SELF_SIGNED|VERIFY|ISSUER|SSL|TLS|EPROTO/.test(code)) {
@@ -153,7 +153,7 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
         code: 'topic_unknown',
         retryable: false,
         sentence: `${topic} does not exist, or this identity may not see it`,
-        hint: `Create it (easy-pubsub topics create ${context.topic ?? 'NAME'}), or correct its name in the configuration.`,
+        hint: `Create it (npx easy-pubsub topics create ${context.topic ?? 'NAME'}), or correct its name in the configuration.`,
       };
     case 'INVALID_TOPIC_EXCEPTION':
       return { code: 'topic_unknown', retryable: false, sentence: `${topic} is not a valid Kafka name` };
