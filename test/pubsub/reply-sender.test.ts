@@ -22,7 +22,7 @@ async function timeOfReply(deadlineMs: number | undefined, handlerMs: number): P
     deadline_ms: deadlineMs === undefined ? undefined : Date.now() + deadlineMs,
   };
   const parts = {
-    publisher: { internals } as unknown as publisher<AirCoreFrame>,
+    publisher: { internals } as unknown as publisher,
     codec: air_core_codec.request_reply,
     retryMs: 5_000,
     clock: { wall_ms: () => Date.now(), monotonic_ms: () => performance.now() },
