@@ -74,6 +74,8 @@ export class AddedPartitions {
   async #look(): Promise<void> {
     const { retryDeniedMs, signal, failed } = this.#options;
     const retries = new RetryPolicy(retryDeniedMs);
+    // The topic was reached before: otherwise there would be no record here.
+    retries.succeeded();
     while (this.#waiting.length > 0 && !signal.aborted) {
       let pauseMs: number | undefined = LOOK_EVERY_MS;
       try {
