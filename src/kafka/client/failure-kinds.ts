@@ -141,7 +141,10 @@ function kindOfLoginFailure(message: string): FailureKind {
   };
 }
 
-const ABOUT_TOPICS = 'kafka-cluster:DescribeTopic with WriteData or ReadData on the topic';
+const ABOUT_TOPICS = {
+  iam: 'kafka-cluster:DescribeTopic with WriteData or ReadData on the topic',
+  acl: 'Write or Read on the topic',
+};
 
 function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext): FailureKind {
   const topic = context.topic === undefined ? 'the topic' : `topic ${context.topic}`;
@@ -160,11 +163,20 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
     case 'TOPIC_AUTHORIZATION_FAILED':
       return denied(`access to ${topic}`, ABOUT_TOPICS);
     case 'GROUP_AUTHORIZATION_FAILED':
-      return denied(`access to ${group}`, 'kafka-cluster:DescribeGroup and AlterGroup on the group');
+      return denied(`access to ${group}`, {
+        iam: 'kafka-cluster:DescribeGroup and AlterGroup on the group',
+        acl: 'Read on the group',
+      });
     case 'CLUSTER_AUTHORIZATION_FAILED':
-      return denied('an operation on the cluster', 'the matching kafka-cluster action on the cluster');
+      return denied('an operation on the cluster', {
+        iam: 'the matching kafka-cluster action on the cluster',
+        acl: 'the matching operation on the cluster',
+      });
     case 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED':
-      return denied('idempotent writing', 'kafka-cluster:WriteDataIdempotently on the cluster');
+      return denied('idempotent writing', {
+        iam: 'kafka-cluster:WriteDataIdempotently on the cluster',
+        acl: 'IdempotentWrite on the cluster',
+      });
     case 'MESSAGE_TOO_LARGE':
     case 'RECORD_LIST_TOO_LARGE':
       return {
@@ -233,12 +245,22 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
   }
 }
 
-function denied(what: string, actions: string): FailureKind {
+/** What a right is called in an IAM policy, and in an ACL, which users of PLAIN, SCRAM and certificates have. */
+interface NeededRight {
+  readonly iam: string;
+  readonly acl: string;
+}
+
+export function rightHint({ iam, acl }: NeededRight): string {
+  return `On MSK with IAM this needs ${iam}; with other logins, an ACL that allows ${acl}.`;
+}
+
+function denied(what: string, right: NeededRight): FailureKind {
   return {
     code: 'not_authorized',
     retryable: false,
     sentence: `the brokers denied ${what}`,
-    hint: `On MSK with IAM this needs ${actions}.`,
+    hint: rightHint(right),
   };
 }
 
