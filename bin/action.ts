@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { shellWord } from '../rehearsal/answers.js';
 import { wrapped } from '../sanity/report/wrap.js';
+import { commandWith } from './command-with.js';
 import { columnsOf } from './terminal.js';
 import { pubsub_error } from '../src/base/error.js';
 
@@ -143,13 +143,4 @@ function capitalized(sentence: string, details: Readonly<Record<string, unknown>
   const names = Object.values(details).filter((value) => typeof value === 'string' && value !== '');
   const isName = names.some((name) => sentence.startsWith(String(name))) || !/^[a-z’']+[ ,]/.test(sentence);
   return isName ? sentence : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
-}
-
-/** The given command with these options added. */
-function commandWith(options: readonly string[]): string {
-  const script = process.env['npm_lifecycle_event'];
-  const program =
-    script === 'sanity' ? 'npm run sanity --' : script === 'easy-pubsub' ? 'npm run easy-pubsub --' : 'easy-pubsub';
-  const given = process.argv.slice(script === 'sanity' ? 3 : 2).map(shellWord);
-  return [program, ...given, ...options].join(' ');
 }
