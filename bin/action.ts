@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { shellWord } from '../rehearsal/answers.js';
 import { wrapped } from '../sanity/report/wrap.js';
+import { commandWith } from './command-with.js';
 import { withOwnCommands } from './own-commands.js';
 import { columnsOf } from './terminal.js';
 import { pubsub_error } from '../src/base/error.js';
@@ -151,9 +151,4 @@ function capitalized(sentence: string, details: Readonly<Record<string, unknown>
   const names = Object.values(details).filter((value) => typeof value === 'string' && value !== '');
   const isName = names.some((name) => sentence.startsWith(String(name))) || !/^[a-z’']+[ ,]/.test(sentence);
   return isName ? sentence : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
-}
-
-/** The given command with these options added. */
-function commandWith(options: readonly string[]): string {
-  return ['easy-pubsub', ...process.argv.slice(2).map(shellWord), ...options].join(' ');
 }

@@ -1,60 +1,105 @@
-import { clusterPattern } from '../policy/cluster/cluster-pattern.js';
-import { partitionOf } from '../policy/cluster/fill.js';
+import { clusterPattern, isOpen, withoutVariables, type ClusterParts } from '../policy/cluster/cluster-pattern.js';
 import { placeFaults } from '../policy/cluster/place-faults.js';
-import { patternsMeet } from '../policy/wildcard.js';
+import { matchesPattern, patternsMeet } from '../policy/wildcard.js';
 import type { PolicyStatement } from '../policy/document/statement.js';
 import { problem, Problems } from '../problem.js';
-import { accountShape, describePlace, type StackModel, type TakenPlace } from '../template/index.js';
+import { describePlace, type RoleModel, type StackModel, type TakenPlace } from '../template/index.js';
+
+type PlaceOfCluster = Pick<ClusterParts, 'partition' | 'region' | 'account'>;
+const parts = ['region', 'account'] as const;
 
 /**
- * Refuses statements that are about MSK in other regions or accounts only. In AWS the functions may depend on them,
- * or they may be meant for other stacks. In a rehearsal they can match nothing, whatever their cluster and names are.
- * A right that is denied because of the place that was assumed for the stack says nothing about the policy.
+ * Asks for the place of the stack if it is made up, and if the statements of a role show another one: some match
+ * nothing here, and all match something there. A right that is denied because of a made-up place says nothing about
+ * the policy. Other statements about other places match nothing, as in AWS: they are notes (`policyRemarks`).
  *
- * @throws pubsub_error `template_refused` that names all of them
+ * @throws pubsub_error `template_refused` that names all of them, with the options that set the place
  */
 export function refuseOtherPlaces(model: StackModel, place: TakenPlace, clusterArn: string): void {
-  const problems = new Problems();
+  const madeUp = parts.filter((part) => place.taken_from[part] === 'default');
+  if (madeUp.length === 0) return;
   const [, partition = '', , region = '', account = ''] = clusterArn.split(':');
   const here = [
-    `arn:${model.partition}:kafka:${model.region}:${model.account}:*`,
+    placePattern(model),
     // An existing cluster may be in another account.
-    `arn:${partition}:kafka:${region}:${account}:*`,
+    placePattern({ partition, region, account }),
   ];
-  for (const statement of statementsOf(model)) {
-    // A statement may be about other services too.
-    const ofKafka = statement.resources.filter((arn) => clusterPattern(arn, statement.path) !== undefined);
-    if (ofKafka.length === 0 || ofKafka.some((arn) => here.some((pattern) => patternsMeet(arn, pattern)))) continue;
-    problems.try(() => {
-      throw problem(
-        `${statement.path}.Resource`,
-        `can match nothing in ${describePlace(place)}: it names ${[...new Set(ofKafka.map(placeIn))].join(', ')}`,
-        `Set the stack’s location (${optionsFor(ofKafka[0] ?? '')}), or rehearse a template without this statement.`,
+  const elsewhere = model.roles.flatMap((role) => {
+    const statements = ofKafka(role, model);
+    const missing = statements.filter((one) => !here.some((pattern) => isIn(one, pattern)));
+    const [wanted, ...others] = placesOf(missing).filter(
+      (candidate) =>
+        parts.every((part) => madeUp.includes(part) || matchesPattern(candidate[part], place[part])) &&
+        statements.every((one) => one.isOfStack || isIn(one, placePattern(candidate))),
+    );
+    return wanted === undefined || others.length > 0 ? [] : [{ wanted, missing }];
+  });
+  const options = new Set(elsewhere.map(({ wanted }) => optionsFor(wanted, place).join(' ')));
+  // No place suits several roles.
+  if (options.size > 1) return;
+  const problems = new Problems();
+  for (const { wanted, missing } of elsewhere) {
+    const named = `${wanted.region} and account ${wanted.account}`;
+    for (const path of new Set(missing.map((one) => one.path))) {
+      problems.add(
+        problem(
+          `${path}.Resource`,
+          `can match nothing in ${describePlace(place)}: it names ${named}`,
+          undefined,
+          optionsFor(wanted, place),
+        ),
       );
-    });
+    }
   }
   problems.throwIfAny();
 }
 
-function statementsOf({ roles }: StackModel): PolicyStatement[] {
-  const all = roles.flatMap(({ policies, permissionsBoundary }) =>
-    [...policies, ...(permissionsBoundary?.policy === undefined ? [] : [permissionsBoundary.policy])].flatMap(
-      ({ statements }) => statements,
-    ),
+/** A statement with resources of MSK. */
+interface KafkaStatement {
+  readonly path: string;
+  /** Patterns, with variables as wildcards. */
+  readonly resources: readonly string[];
+  /** Whether it names a cluster of the stack, whose ARN has the place of the stack. */
+  readonly isOfStack: boolean;
+}
+
+function ofKafka({ policies, permissionsBoundary }: RoleModel, { clusters }: StackModel): KafkaStatement[] {
+  const own = clusters.flatMap(({ logicalId, arn }) =>
+    logicalId === undefined ? [] : arn.slice(arn.indexOf('/'), arn.length),
   );
-  // Several roles may have the same managed policy.
-  return [...new Map(all.map((statement) => [statement.path, statement])).values()];
+  const limit = permissionsBoundary?.policy;
+  const statements = [...policies, ...(limit === undefined ? [] : [limit])].flatMap((policy) => policy.statements);
+  return statements.flatMap((statement): KafkaStatement[] => {
+    const resources = resourcesOf(statement);
+    const isOfStack = resources.some((resource) => own.some((names) => resource.includes(names)));
+    return resources.length === 0 ? [] : [{ path: statement.path, resources, isOfStack }];
+  });
 }
 
-/** "us-west-2 and account 123456789012", and its wildcards as they are; with a partition that is not the region's. */
-function placeIn(arn: string): string {
-  const [, partition = '*', , region = '*', account = '*'] = arn.split(':');
-  const isOther = placeFaults({ partition, region, account }).some(({ part }) => part === 'partition');
-  const found = `${region} and account ${account}`;
-  return isOther ? `${found} in the partition ${partition}, and the region is in ${partitionOf(region)}` : found;
+/** A statement may be about other services too. */
+function resourcesOf({ resources, path }: PolicyStatement): string[] {
+  return resources.filter((resource) => clusterPattern(resource, path) !== undefined).map(withoutVariables);
 }
 
-function optionsFor(arn: string): string {
-  const [, , , region = '', account = ''] = arn.split(':');
-  return `--region ${/[*?]|^$/.test(region) ? '…' : region} --account ${accountShape.test(account) ? account : '…'}`;
+function isIn({ resources }: KafkaStatement, pattern: string): boolean {
+  return resources.some((resource) => patternsMeet(resource, pattern));
+}
+
+function placePattern({ partition, region, account }: PlaceOfCluster): string {
+  return `arn:${partition}:kafka:${region}:${account}:*`;
+}
+
+/** The places that statements name, without those that do not exist; wildcards as they are. */
+function placesOf(statements: readonly KafkaStatement[]): PlaceOfCluster[] {
+  const places = statements.flatMap(({ resources, path }) =>
+    resources.flatMap((resource) => clusterPattern(resource, path)?.readings[0] ?? []),
+  );
+  const possible = places.filter((one) => placeFaults(one).length === 0);
+  return [...new Map(possible.map((one) => [placePattern(one), one])).values()];
+}
+
+function optionsFor(wanted: PlaceOfCluster, place: TakenPlace): string[] {
+  return parts
+    .filter((part) => !matchesPattern(wanted[part], place[part]))
+    .map((part) => `--${part} ${isOpen(wanted[part]) ? '…' : wanted[part]}`);
 }

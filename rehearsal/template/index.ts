@@ -2,7 +2,6 @@ export { loadTemplate, type Assembly, type LoadedTemplate } from './load/assembl
 export type * from './model.js';
 export type { InspectedCode, ReadOptions } from './options.js';
 export { parseTemplate } from './load/parse.js';
-export { accountShape } from '../policy/cluster/place-shape.js';
 export { readStack, readTemplate } from './read.js';
 export { removeAction, type Removal } from './remove-action.js';
 export { describePlace, takePlace, type TakenPlace } from './load/take-place.js';

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { embeddedSkip } from '../support/broker-machine.js';
-import { CommandProcess } from '../support/command-process.js';
 import { RehearseProcess } from '../support/rehearse-process.js';
 import { invoke, useEnvironment, whoAmI } from '../support/sdk-clients.js';
 import { skipFor } from '../support/skips.js';
@@ -71,15 +70,4 @@ test('ARNs, exports and variables have the region and the account of the app', a
   const { result } = await invoke('where', '{}');
   expect(result).toEqual(['us-west-2', 'arn:aws:lambda:us-west-2:123456789012:function:where']);
   await rehearsal.ctrlC();
-});
-
-test('rights for another region or account are refused before anything is started', async () => {
-  const template = await cdkApp('aws://unknown-account/unknown-region');
-  const args = ['rehearse', 'up', '--template', template, '--region', 'eu-north-1', '--account', '123456789012'];
-  const { exitCode, stderr } = await new CommandProcess(args, process.env).exit;
-  expect(exitCode).toBe(2);
-  const at = (index: number): string => `Resources.Role.Properties.Policies[0].PolicyDocument.Statement[${index}]`;
-  expect(stderr).toContain(`${at(0)}.Resource: can match nothing in eu-north-1 and account 123456789012`);
-  expect(stderr).toContain(`${at(1)}.Resource: can match nothing in eu-north-1`);
-  expect(stderr).toContain('--region us-west-2 --account 123456789012');
 });

@@ -165,9 +165,7 @@ export class OwnRole implements TemplateRole, PolicyOwner {
       problems.throwIfAny();
       return aboutKafkaIn(statements);
     }
-    const arn = section.text();
-    if (isAwsManaged(arn)) return aboutKafkaIn(managedStatements(arn));
-    throw notHere(section, `${arn} is not in the template: what it allows is unknown`);
+    return aboutKafkaIn(managedStatements(awsManaged(section, ALLOWS)));
   }
 
   /** Managed policies that are not in the template. */
@@ -180,9 +178,7 @@ export class OwnRole implements TemplateRole, PolicyOwner {
           found.policies.push(answeredPolicy(section, this.#resolving, problems));
           return;
         }
-        const arn = section.text();
-        if (!isAwsManaged(arn)) throw notHere(section, `${arn} is not in the template: what it allows is unknown`);
-        found.arns.push(arn);
+        found.arns.push(awsManaged(section, ALLOWS));
       });
     }
     return found;
@@ -194,9 +190,7 @@ export class OwnRole implements TemplateRole, PolicyOwner {
     if (isDocument(section)) {
       return { arn: section.path, policy: answeredPolicy(section, this.#resolving, problems) };
     }
-    const arn = section.text();
-    if (isAwsManaged(arn)) return { arn };
-    throw notHere(section, `${arn} is not in the template: which of the role’s rights it allows is unknown`);
+    return { arn: awsManaged(section, 'which of the role’s rights it allows is unknown') };
   }
 }
 
@@ -273,13 +267,7 @@ export function roleOf(
     const policy = (problems: Problems): PolicyModel => answeredPolicy(section, resolving, problems);
     return new OutsideRole(`${logicalId}.Role`, name, arn, policy, section.path);
   }
-  let given: string;
-  try {
-    given = section.text();
-  } catch (error) {
-    if (!isProblem(error) || asksOf(error).length === 0) throw error;
-    throw notHere(section, `${reasonOf(error)}: its rights are unknown`);
-  }
+  const given = textOf(section, 'its rights are unknown');
   // Roles whose conditions exclude each other may have the same name.
   const found = roles.find((role) => mayBeMade(role) && [role.arn, role.name].includes(given) && role.isMade());
   if (found !== undefined) {
@@ -312,6 +300,33 @@ function refuseName(section: Section, { logicalId }: OwnRole): void {
   );
 }
 
-function notHere(section: Section, sentence: string): Error {
-  return problem(section.path, sentence, undefined, [askForPolicy(section.path)]);
+const ALLOWS = 'what it allows is unknown';
+
+/**
+ * The ARN of an AWS-managed policy.
+ *
+ * @throws pubsub_error `template_refused` that asks for the document of any other policy that is not in the template
+ */
+function awsManaged(section: Section, unknown: string): string {
+  const hint = 'POLICY.json is a file with the policy document. The ARN of an AWS-managed policy is an answer too.';
+  const arn = textOf(section, unknown, hint);
+  if (isAwsManaged(arn)) return arn;
+  throw notHere(section, `${arn} is not in the template: ${unknown}`, hint);
+}
+
+/**
+ * The name or the ARN of what has policies. If it is open, the policies are asked for at once: a name alone would not
+ * be enough.
+ */
+function textOf(section: Section, unknown: string, hint?: string): string {
+  try {
+    return section.text();
+  } catch (error) {
+    if (!isProblem(error) || asksOf(error).length === 0) throw error;
+    throw notHere(section, `${reasonOf(error)}: ${unknown}`, hint);
+  }
+}
+
+function notHere(section: Section, sentence: string, hint?: string): Error {
+  return problem(section.path, sentence, hint, [askForPolicy(section.path)]);
 }

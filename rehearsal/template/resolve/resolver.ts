@@ -30,6 +30,8 @@ export class Resolver implements Resolving {
   readonly #open: Set<string>;
   /** The number of calls around the value that is being resolved. */
   readonly #calls: { depth: number };
+  /** Paths of answered properties whose values in the template were looked at. */
+  #covered = new Set<string>();
   #twin: Resolver | undefined;
   readonly strict: Resolver;
 
@@ -41,6 +43,7 @@ export class Resolver implements Resolving {
     this.place = strict?.place ?? placeOf(options);
     this.remarks = strict?.remarks ?? new Remarks();
     this.doubtful = strict?.doubtful ?? new Map<string, pubsub_error>();
+    if (strict !== undefined) this.#covered = strict.#covered;
     this.#answers = strict === undefined ? (options.answers ?? new Answers()) : strict.#answers;
     this.#open = strict === undefined ? new Set() : strict.#open;
     this.#calls = strict === undefined ? { depth: 0 } : strict.#calls;
@@ -52,7 +55,7 @@ export class Resolver implements Resolving {
   }
 
   value(value: unknown, path: string): Resolved | undefined {
-    const answered = this.#answeredAt(path);
+    const answered = this.#answeredAt(path, value);
     if (answered !== undefined) return answered.value;
     if (Array.isArray(value)) {
       return eachOf(value as unknown[], (item, index) => this.value(item, `${path}[${index}]`)).filter(
@@ -83,7 +86,7 @@ export class Resolver implements Resolving {
   }
 
   unfolded(value: unknown, path: string): { value: unknown; path: string } {
-    const answered = this.#answeredAt(path);
+    const answered = this.#answeredAt(path, value);
     if (answered !== undefined) return { value: answered.value, path };
     const name = intrinsicName(value);
     const argument = name === undefined ? undefined : (value as Record<string, unknown>)[name];
@@ -180,9 +183,33 @@ export class Resolver implements Resolving {
     if (refused !== undefined) throw refused;
   }
 
-  #answeredAt(path: string): { value: Resolved | undefined } | undefined {
+  #answeredAt(path: string, instead: unknown): { value: Resolved | undefined } | undefined {
     const key = answerKey(path);
-    return key === undefined ? undefined : this.answer(key);
+    const answered = key === undefined ? undefined : this.answer(key);
+    if (answered !== undefined) this.#askWithin(instead, path);
+    return answered;
+  }
+
+  /** Answers to questions within a property that is answered itself are not needed any more: they count as used. */
+  #askWithin(value: unknown, path: string): void {
+    if (this.#covered.has(path)) return;
+    this.#covered.add(path);
+    const apart = new Resolver(this.document, this.options);
+    apart.#covered = this.#covered;
+    const { lenient } = apart;
+    const ask = (work: () => unknown): void => {
+      try {
+        work();
+      } catch (error) {
+        if (!isProblem(error)) throw error;
+      }
+    };
+    const name = intrinsicName(value);
+    if (name !== undefined) ask(() => lenient.#call(name, (value as Record<string, unknown>)[name], path));
+    else if (Array.isArray(value)) value.forEach((item, at) => ask(() => lenient.value(item, `${path}[${at}]`)));
+    else if (isRecord(value))
+      for (const [key, part] of Object.entries(value)) ask(() => lenient.value(part, `${path}.${key}`));
+    else if (typeof value === 'string') ask(() => lenient.#withoutReferences(value, path));
   }
 
   /**

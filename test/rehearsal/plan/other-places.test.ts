@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { planRehearsal } from '../../../rehearsal/plan/plan.js';
 import { rehearsedCluster } from '../../../rehearsal/plan/rehearsed-cluster.js';
 import { refuseOtherPlaces } from '../../../rehearsal/plan/other-places.js';
 import { readTemplate, type StackModel, type TakenPlace } from '../../../rehearsal/template/index.js';
@@ -12,15 +16,28 @@ const place: TakenPlace = {
 };
 const WRITE = 'kafka-cluster:WriteData';
 
+interface Statement {
+  readonly Effect?: string;
+  readonly Action?: string;
+  readonly Resource: unknown;
+}
+
+const allow = (Resource: unknown): Statement => ({ Effect: 'Allow', Action: WRITE, Resource });
+
 /** A function and a cluster in one stack; the role has these statements. */
-function stack(...statements: readonly { Effect?: string; Action?: string; Resource: unknown }[]): StackModel {
+function template(...given: readonly (Statement | { readonly boundary: object })[]): object {
+  const limits = given.flatMap((one) => ('boundary' in one ? one.boundary : []));
   const statement = [
     { Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: { 'Fn::GetAtt': ['Cluster', 'Arn'] } },
-    ...statements.map((one) => ({ Effect: 'Allow', Action: WRITE, ...one })),
+    ...given.flatMap((one) => ('boundary' in one ? [] : { ...allow(one.Resource), ...one })),
   ];
-  const policies = [{ PolicyName: 'p', PolicyDocument: { Statement: statement } }];
+  const policies = [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: statement } }];
+  const boundary = limits.length === 0 ? {} : { PermissionsBoundary: { Ref: 'Limit' } };
   const resources = {
-    Cluster: { Type: 'AWS::MSK::Cluster', Properties: { ClusterName: 'demo' } },
+    Cluster: {
+      Type: 'AWS::MSK::Cluster',
+      Properties: { ClusterName: 'demo', ClientAuthentication: { Sasl: { Iam: { Enabled: true } } } },
+    },
     Orders: {
       Type: 'AWS::MSK::Topic',
       Properties: {
@@ -30,45 +47,91 @@ function stack(...statements: readonly { Effect?: string; Action?: string; Resou
         ReplicationFactor: 2,
       },
     },
-    Role: { Type: 'AWS::IAM::Role', Properties: { Policies: policies } },
+    Role: { Type: 'AWS::IAM::Role', Properties: { Policies: policies, ...boundary } },
     Worker: functionResource('Role'),
+    ...Object.fromEntries(limits.map((Properties) => ['Limit', { Type: 'AWS::IAM::ManagedPolicy', Properties }])),
   };
-  return readTemplate({ Resources: resources }, { ...place, stackName: 'Orders' });
+  return { Resources: resources };
 }
 
-test('a statement that speaks of another region and account only: its place, and what to do', () => {
-  const model = stack({ Resource: 'arn:aws:kafka:us-west-2:123456789012:topic/*/*/orders' });
-  let refused: unknown;
+function stack(...given: Parameters<typeof template>): StackModel {
+  return readTemplate(template(...given), { ...place, stackName: 'Orders' });
+}
+
+function refusal(model: StackModel, at = place): pubsub_error | undefined {
   try {
-    refuseOtherPlaces(model, place, rehearsedCluster(model).arn);
+    refuseOtherPlaces(model, at, rehearsedCluster(model).arn);
   } catch (error) {
-    refused = error;
+    if (pubsub_error.is(error)) return error;
+    throw error;
   }
-  expect(pubsub_error.is(refused) && refused).toMatchObject({
+  return undefined;
+}
+
+test('a statement about another region and account only: its place, and the options that set it', () => {
+  const model = stack({ Resource: 'arn:aws:kafka:us-west-2:123456789012:topic/*/*/orders' });
+  expect(refusal(model)).toMatchObject({
     code: 'template_refused',
     raw_message: expect.stringMatching(
       /^Resources\.Role\.Properties\.Policies\[0\]\.PolicyDocument\.Statement\[1\]\.Resource: can match nothing in eu-west-1 and account 111122223333 \(made up\): it names us-west-2 and account 123456789012$/,
     ) as string,
-    hint: expect.stringContaining('--region us-west-2 --account 123456789012') as string,
+    details: { asks: ['--region us-west-2', '--account 123456789012'] },
   });
 });
 
-test('a region of another partition: its partition', () => {
-  const model = stack({ Resource: 'arn:aws:kafka:cn-north-1:111122223333:topic/*/*/orders' });
-  expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).toThrow(
-    'it names cn-north-1 and account 111122223333 in the partition aws, and the region is in aws-cn',
-  );
+test.each([
+  [
+    'a Deny too: if it does not apply here, a rehearsal allows what AWS denies',
+    'Deny',
+    'us-west-2:111122223333',
+    '--region us-west-2',
+  ],
+  ['the account only', 'Allow', 'eu-west-1:123456789012', '--account 123456789012'],
+  ['a pattern that does not fit', 'Allow', 'us-*:*', '--region …'],
+  ['an account that is a variable', 'Allow', 'us-west-2:${aws:PrincipalAccount}', '--region us-west-2'],
+])('asked for if the place is made up: %s', (_, effect, at, option) => {
+  const model = stack({ Effect: effect, Resource: `arn:aws:kafka:${at}:topic/*/*/orders` });
+  expect(refusal(model)).toMatchObject({
+    raw_message: expect.stringContaining('Statement[1].Resource: can match nothing') as string,
+    details: { asks: [option] },
+  });
 });
 
-test.each([
-  ['a Deny too: if it does not apply here, a rehearsal allows what AWS denies', 'Deny', 'us-west-2:111122223333'],
-  ['the account only', 'Allow', 'eu-west-1:123456789012'],
-  ['a pattern that does not fit', 'Allow', 'us-*:*'],
-])('refused: %s', (_, effect, at) => {
-  const model = stack({ Effect: effect, Resource: `arn:aws:kafka:${at}:topic/*/*/orders` });
-  expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).toThrow(
-    'Statement[1].Resource: can match nothing',
-  );
+test('a boundary too', () => {
+  const boundary = { PolicyDocument: { Statement: [allow('arn:aws:kafka:us-west-2:*:*')] } };
+  const model = stack({ Resource: '*' }, { boundary });
+  expect(refusal(model)?.raw_message).toMatch(/^Resources\.Limit\..*Statement\[0\]\.Resource: can match nothing/);
+});
+
+const OTHER = 'arn:aws:kafka:us-west-2:123456789012:topic/*/*/orders';
+
+test.each<[string, TakenPlace['taken_from']]>([
+  ['the option', { region: 'option', account: 'option' }],
+  ['manifest.json', { region: 'manifest', account: 'manifest' }],
+  ['the option, for one of the two that differ', { region: 'option', account: 'default' }],
+])('a place that is known is not asked for, and what is elsewhere matches nothing: %s', (_, taken_from) => {
+  expect(refusal(stack({ Resource: OTHER }), { ...place, taken_from })).toBeUndefined();
+});
+
+test.each<[string, string[]]>([
+  ['several places', [OTHER, 'arn:aws:kafka:us-east-1:123456789012:topic/*/*/orders']],
+  ['another statement about this place', [OTHER, 'arn:aws:kafka:eu-west-1:111122223333:topic/*/*/orders']],
+  ['a region of another partition', ['arn:aws:kafka:cn-north-1:111122223333:topic/*/*/orders']],
+  ['an account without 12 digits', ['arn:aws:kafka:us-west-2:1234:topic/*/*/orders']],
+])('nor one that no option would cure: %s', (_, resources) => {
+  expect(refusal(stack(...resources.map((Resource) => ({ Resource }))))).toBeUndefined();
+});
+
+test('what matches nothing is a note', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'other-places-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'Orders.template.json');
+  writeFileSync(file, JSON.stringify(template({ Effect: 'Deny', Resource: OTHER })));
+  const { rights } = planRehearsal(file, { region: 'eu-west-1', account: '111122223333' });
+  expect(rights.remarks).toContainEqual({
+    path: expect.stringContaining('Statement[1].Resource') as string,
+    sentence: `is about a cluster other than ${rights.clusterArn}: ${OTHER}`,
+  });
 });
 
 test.each([
@@ -76,13 +139,15 @@ test.each([
   ['patterns', 'arn:aws:kafka:*:*:topic/*'],
   ['a star for several parts', 'arn:aws:kafka:eu-*'],
   ['one ARN among others', ['arn:aws:kafka:us-west-2:1:topic/a/b/c', 'arn:aws:kafka:eu-west-1:111122223333:topic/*']],
+  ['the account as a variable', 'arn:aws:kafka:eu-west-1:${aws:PrincipalAccount}:topic/demo/*'],
+  ['the region as a variable', 'arn:aws:kafka:${aws:RequestedRegion}:111122223333:topic/demo/*'],
   ['another cluster in the same place: IAM decides', 'arn:aws:kafka:eu-west-1:111122223333:topic/other/id/orders'],
 ])('accepted: %s', (_, resource) => {
   const model = stack({ Resource: resource });
-  expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).not.toThrow();
+  expect(refusal(model)).toBeUndefined();
 });
 
 test('statements about other services are ignored', () => {
   const model = stack({ Action: '*', Resource: 'arn:aws:sqs:us-west-2:123456789012:queue' });
-  expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).not.toThrow();
+  expect(refusal(model)).toBeUndefined();
 });

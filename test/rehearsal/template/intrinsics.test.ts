@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Answers } from '../../../rehearsal/answers.js';
 import { readTemplate, type ReadOptions } from '../../../rehearsal/template/index.js';
+import { functionResource } from './support/function-resource.js';
 
 const options: ReadOptions = { stackName: 'Demo', region: 'eu-west-1', account: '111122223333' };
 
@@ -134,9 +135,26 @@ describe('a function of CloudFormation', () => {
     expect(found).toContain(reason);
   });
 
-  test('brokers’ addresses and answers that were given', () => {
-    const value = { 'Fn::GetAtt': ['Brokers', 'BootstrapBrokerStringSaslIam'] };
+  test.each(['SaslIam', 'PublicSaslIam', 'VpcConnectivitySaslIam'])('brokers’ addresses for %s', (listener) => {
+    const value = { 'Fn::GetAtt': ['Brokers', `BootstrapBrokerString${listener}`] };
     expect(output(value, parts, { bootstrapBrokers: 'localhost:1' })).toBe('localhost:1');
+  });
+
+  test('those of another listener are asked for, and made up where they decide nothing: they are no mistake', () => {
+    const value = { 'Fn::GetAtt': ['Brokers', 'BootstrapBrokerStringTls'] };
+    const answers = new Answers(['Brokers.BootstrapBrokerStringTls=b-1:9094']);
+    expect(output(value, parts, { answers })).toBe('b-1:9094');
+    const { Brokers } = parts.Resources;
+    const Parameter = { Type: 'AWS::SSM::Parameter', Properties: { Value: value } };
+    const F = functionResource('R', { Environment: { Variables: { TLS: value } } });
+    const Policies = [{ PolicyDocument: { Statement: { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*' } } }];
+    const R = { Type: 'AWS::IAM::Role', Properties: { Policies } };
+    const { mistakes, madeUp } = readTemplate({ Resources: { Brokers, Parameter, F, R } }, options);
+    expect(mistakes).toEqual([]);
+    expect(madeUp).toMatchObject([{ ask: '--answer Brokers.BootstrapBrokerStringTls=…' }]);
+  });
+
+  test('answers that were given', () => {
     expect(output({ 'Fn::GetAtt': ['Other', 'Data'] }, parts, { answers: new Answers(['Other.Data=answered']) })).toBe(
       'answered',
     );

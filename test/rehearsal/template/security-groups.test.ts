@@ -44,6 +44,25 @@ test.each<[string, string, unknown]>([
   ['by an empty list', 'GroupName: Demo-brokers, SourceSecurityGroupId: []', 'none'],
   ['by an empty list beside a range', 'GroupName: Demo-brokers, SourceSecurityGroupId: [], CidrIp: 10.0.0.0/8', 'none'],
   ['none, but a range', 'GroupName: Demo-brokers, CidrIp: 10.0.0.0/8', '10.0.0.0/8'],
+  ...(
+    [
+      ['CidrIp', '127.0.0.1/32'],
+      ['CidrIp', '127.0.0.0/8'],
+      ['CidrIp', '255.255.255.255/32'],
+      ['CidrIp', '169.254.0.0/16'],
+      ['CidrIp', '0.0.0.0/32'],
+      ['CidrIp', '224.0.0.0/4'],
+      ['CidrIpv6', "'::1/128'"],
+      ['CidrIpv6', "'fe80::/10'"],
+    ] as const
+  ).map(([key, range]): [string, string, unknown] => [
+    `none, but ${range}, in which no VPC has addresses`,
+    `GroupName: Demo-brokers, ${key}: ${range}`,
+    'none',
+  ]),
+  ['none, but all addresses', 'GroupName: Demo-brokers, CidrIp: 0.0.0.0/0', '0.0.0.0/0'],
+  ['none, but a range that only begins there', 'GroupName: Demo-brokers, CidrIp: 126.0.0.0/7', '126.0.0.0/7'],
+  ['none, but all addresses of IPv6', "GroupName: Demo-brokers, CidrIpv6: '::/0'", '::/0'],
   ['a group from elsewhere', 'GroupName: Demo-brokers, SourceSecurityGroupName: theirs', ['theirs', false]],
 ])('a separate rule names groups %s', (_, rule, peer) => {
   expect(peersOf(rule)).toEqual([peer]);
