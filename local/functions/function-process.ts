@@ -7,6 +7,7 @@ import type { FunctionError, RuntimeAnswer, RuntimeRequest } from './contract.js
 import { lambdaEnvironment, type FunctionEnvironment } from './environment.js';
 import { exited, notLoaded, TIMED_OUT, timedOut, tooLarge } from './function-errors.js';
 import { endLines, startLines } from './platform-log.js';
+import { handlerName } from './handler-name.js';
 import { runtimeProgram } from './runtime-program.js';
 
 /** The outcome of an invocation. */
@@ -170,7 +171,7 @@ export class FunctionProcess {
   #start(): ChildProcess {
     const { memoryMb, node = process.execPath } = this.#options;
     // esbuild wraps named functions in `__name`, which is not defined in the plain text.
-    const program = `const __name = (f) => f; (${runtimeProgram.toString()})(${patchConsole.toString()});`;
+    const program = `const __name = (f) => f; (${runtimeProgram.toString()})(${patchConsole.toString()}, ${handlerName.toString()});`;
     const child = spawn(
       node,
       [`--max-old-space-size=${Math.floor(memoryMb * 0.9)}`, '--enable-source-maps', '-e', program],

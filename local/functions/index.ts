@@ -9,6 +9,7 @@ export {
   type FunctionProcessOptions,
   type Invocation,
 } from './function-process.js';
+export { handlerName } from './handler-name.js';
 export {
   functionVariables,
   groupPrefix,

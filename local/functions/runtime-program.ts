@@ -8,7 +8,7 @@ import type { FunctionError, RuntimeAnswer, RuntimeFacts, RuntimeRequest } from 
  *
  * Its own messages use the IPC channel; stdout and stderr are the handler's logs.
  */
-export function runtimeProgram(patchConsole: typeof consolePatch): void {
+export function runtimeProgram(patchConsole: typeof consolePatch, handlerName: RegExp): void {
   let current = '-';
   const log = patchConsole(() => current);
   const tell = (answer: RuntimeAnswer): void => void process.send?.(answer);
@@ -42,8 +42,7 @@ export function runtimeProgram(patchConsole: typeof consolePatch): void {
     }
   };
   const handlerOf = (written: string): Handler => {
-    // "folder/index.handler", and "index.outer.inner".
-    const [, file, path] = /^(.*?[^./][^./]*)\.(.+)$/.exec(written) ?? [];
+    const [, file, path] = handlerName.exec(written) ?? [];
     if (file === undefined || path === undefined) throw named('Runtime.MalformedHandlerName', 'Bad handler');
     const found = path
       .split('.')

@@ -22,8 +22,8 @@ type ReachedCluster = Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'isPub
 
 /**
  * Evaluates the security groups: an egress rule of the function’s groups, and an ingress rule of the brokers’.
- * Address ranges and prefix lists are assumed to contain the other side; network ACLs and routes of the subnets are
- * not checked. Pure.
+ * Address ranges that a VPC may have and prefix lists are assumed to contain the other side; network ACLs and routes of
+ * the subnets are not checked. Pure.
  *
  * @param groups the groups of functions and clusters
  * @param brokers the addresses that variables have in place of those of the stack’s cluster

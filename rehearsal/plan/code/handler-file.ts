@@ -1,3 +1,5 @@
+import { handlerName } from '../../../local/functions/index.js';
+
 /** The extensions with which Lambda's Node runtime looks for a handler's file. */
 const endings = ['.js', '.mjs', '.cjs'];
 const sources = ['.ts', '.mts', '.cts', '.tsx'];
@@ -7,7 +9,7 @@ const sources = ['.ts', '.mts', '.cts', '.tsx'];
  * undefined if it is not a handler.
  */
 export function handlerModule(handler: string): string | undefined {
-  return /^(.*?[^./][^./]*)\.(.+)$/.exec(handler)?.[1];
+  return handlerName.exec(handler)?.[1];
 }
 
 /** Finds the file of the handler in the code, and the source file that would be built into it. */

@@ -1,6 +1,7 @@
 import type { pubsub_error } from '../../../src/base/error.js';
 import { asksOf, isProblem, reasonOf } from '../../problem.js';
 import type { Doubt, SecurityGroupModel, SecurityPeer, SecurityRule } from '../model.js';
+import { isWithin } from '../resolve/cidr.js';
 import { securityGroupId } from '../resolve/kinds.js';
 import { declaredOf, possiblyOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
@@ -121,13 +122,23 @@ function rulesOf(section: Section, resolving: Resolving): SecurityRule[] {
   return peersOf(section.lenient, resolving).map((peer) => ({ ...rule, peer }));
 }
 
-/** The contents of an address range or a prefix list are not checked, so they may be unknown. */
+/**
+ * Blocks in which no VPC has addresses: this host, loopback, link-local, multicast, reserved. A rule about 127.0.0.1/32
+ * only removes the rule that EC2 would add (CloudFormation user guide, AWS::EC2::SecurityGroup).
+ */
+const nowhere = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::/127', 'fe80::/10', 'ff00::/8'];
+
+/**
+ * The contents of other address ranges and of prefix lists are not checked, so they may be unknown. An address range of
+ * `nowhere` is not a way to anywhere, but it is still a rule.
+ */
 function peersOf(section: Section, resolving: Resolving): SecurityPeer[] {
   const group = groupKeys.map((key) => section.get(key)).find(({ present }) => present);
   const name = section.get(GROUP_NAME);
   if (group === undefined && !name.present) {
     const range = rangeKeys.map((key) => section.get(key)).find(({ present }) => present);
-    return [{ kind: 'range', text: range?.known() ?? 'an address range' }];
+    const text = range?.known() ?? 'an address range';
+    return [nowhere.some((block) => isWithin(text, block)) ? { kind: 'none' } : { kind: 'range', text }];
   }
   const ids = group?.ids() ?? idsOfNamed(name, resolving);
   // An empty list of groups is not a way to anywhere, but it is still a rule.

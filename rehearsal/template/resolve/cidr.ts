@@ -25,6 +25,22 @@ export function cidrs(block: string, count: number, hostBits = 8): readonly stri
   return Array.from({ length: count }, (_, at) => `${textOf(start + BigInt(at) * size, family)}/${most - hostBits}`);
 }
 
+/** Whether a block is within another one; false for what is not a block. */
+export function isWithin(block: string, other: string): boolean {
+  const [inner, outer] = [startOf(block), startOf(other)];
+  if (inner === undefined || outer?.family !== inner.family || inner.prefix < outer.prefix) return false;
+  const hostBits = BigInt((outer.family === 6 ? 128 : 32) - outer.prefix);
+  return inner.start >> hostBits === outer.start >> hostBits;
+}
+
+function startOf(block: string): { family: number; start: bigint; prefix: number } | undefined {
+  const [address = '', prefix = ''] = block.trim().split('/');
+  const family = isIP(address);
+  // An address of IPv6 may end with one of IPv4.
+  if (family === 0 || !/^\d+$/.test(prefix) || (family === 6 && address.includes('.'))) return undefined;
+  return { family, start: bitsOf(address, family), prefix: Number(prefix) };
+}
+
 function bitsOf(address: string, family: number): bigint {
   if (family === 4) return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
   const [before = '', after] = address.split('::');

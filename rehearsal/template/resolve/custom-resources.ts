@@ -1,24 +1,28 @@
-import { isProblem, mistake, problem } from '../../problem.js';
+import { isProblem, problem } from '../../problem.js';
 import type { Thing } from './kinds.js';
 import type { Section } from './section.js';
 import { isRecord } from './values.js';
 
-const IAM_BROKERS = 'BootstrapBrokerStringSaslIam';
+/** The brokers' addresses for IAM logins: inside of the VPC, public, and in other VPCs. */
+const iamBrokers = /^BootstrapBrokerString(?:Public|VpcConnectivity)?SaslIam$/;
 
 /**
  * The answer of CDK's AwsCustomResource to the one call that users of a cluster make: the brokers' addresses, for
  * which CloudFormation has no attribute.
  *
- * @returns undefined for every other resource
+ * @returns undefined for every other resource, and for the addresses of other listeners: see `otherListener`
  */
 export function customAttribute(name: string, thing: Thing, path: string): string | undefined {
-  if (!givesBrokers(thing)) return undefined;
-  if (name !== IAM_BROKERS) {
-    throw mistake(path, `asks for ${name}, and a rehearsal has brokers for IAM only (${IAM_BROKERS})`);
-  }
+  if (!iamBrokers.test(name) || !givesBrokers(thing)) return undefined;
   const { bootstrapBrokers } = thing.options;
   if (bootstrapBrokers !== undefined) return bootstrapBrokers;
   throw problem(path, 'asks for the brokers’ addresses, and none were given to the reader');
+}
+
+/** Why the addresses of a listener without IAM are unknown; undefined for any other attribute. */
+export function otherListener(name: string, thing: Thing): string | undefined {
+  if (!/^BootstrapBrokerString/.test(name) || iamBrokers.test(name) || !givesBrokers(thing)) return undefined;
+  return `asks for ${name}, and a rehearsal has brokers for IAM only (BootstrapBrokerStringSaslIam)`;
 }
 
 /**

@@ -2,7 +2,7 @@ import { answerOption } from '../../answers.js';
 import { isProblem, mistake } from '../../problem.js';
 import type { TemplateResource } from '../load/document.js';
 import { noSuchAttribute } from './attributes.js';
-import { customAttribute } from './custom-resources.js';
+import { customAttribute, otherListener } from './custom-resources.js';
 import { kinds, type Thing } from './kinds.js';
 import { otherAttribute, otherReference } from './other-kinds.js';
 import type { Resolving } from './resolving.js';
@@ -106,6 +106,8 @@ export function resourceAttribute(logicalId: string, name: string, path: string,
       : (kinds[thing.type]?.attributes?.[name]?.(thing) ??
         customAttribute(name, thing, path) ??
         otherAttribute(thing, name, path, resolving.remarks));
+  const listener = thing === undefined ? undefined : otherListener(name, thing);
+  if (listener !== undefined) return resolving.elsewhere({ key, path, reason: listener, ask: answerOption(key) });
   return known ?? unknown(key, key, path, thing, resolving);
 }
 

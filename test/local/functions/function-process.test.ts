@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +52,24 @@ test('one process serves several invocations, each with its own time and context
   expect(one!.left).toBeLessThanOrEqual(5_000);
   expect(two!.left).toBeGreaterThan(5_000);
   expect(two!.id).not.toBe(one!.id);
+});
+
+test('the handler may be in a folder with a dot in its name, and be part of an export', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'function-'));
+  await mkdir(join(folder, 'dist', 'v1.2'), { recursive: true });
+  await writeFile(join(folder, 'dist', 'v1.2', 'app.js'), 'exports.outer = { inner: async () => 1 };');
+  const started = new FunctionProcess({
+    name: 'worker',
+    asset: { folder, handler: 'dist/v1.2/app.outer.inner' },
+    memoryMb: 128,
+    variables: {},
+    onLog: () => undefined,
+  });
+  onTestFinished(async () => {
+    await started.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  expect(await started.invoke({}, 5_000)).toMatchObject({ ok: true, result: 1 });
 });
 
 test('the environment has Lambda’s variables and the function’s own, and no others', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cidrs } from '../../../rehearsal/template/resolve/cidr.js';
+import { cidrs, isWithin } from '../../../rehearsal/template/resolve/cidr.js';
 
 test.each<[string, number, number | undefined, string[]]>([
   ['10.0.0.0/16', 2, 8, ['10.0.0.0/24', '10.0.1.0/24']],
@@ -21,4 +21,18 @@ test.each<[string, number, number, string]>([
   ['10.0.0.0/8', 257, 8, 'the count must be 1 to 256'],
 ])('%s with %i blocks of %i bits is a mistake', (block, count, bits, sentence) => {
   expect(cidrs(block, count, bits)).toContain(sentence);
+});
+
+test.each<[string, string, boolean]>([
+  ['127.0.0.1/32', '127.0.0.0/8', true],
+  ['127.0.0.0/8', '127.0.0.0/8', true],
+  ['127.0.0.0/7', '127.0.0.0/8', false],
+  ['128.0.0.1/32', '127.0.0.0/8', false],
+  ['fe80::1/64', 'fe80::/10', true],
+  ['fec0::1/64', 'fe80::/10', false],
+  ['::1/128', '0.0.0.0/0', false],
+  ['10.0.0.1', '10.0.0.0/8', false],
+  ['an address range', '0.0.0.0/0', false],
+])('whether %s is within %s: %s', (block, other, expected) => {
+  expect(isWithin(block, other)).toBe(expected);
 });

@@ -151,7 +151,7 @@ describe('a function of CloudFormation', () => {
     const R = { Type: 'AWS::IAM::Role', Properties: { Policies } };
     const { mistakes, madeUp } = readTemplate({ Resources: { Brokers, Parameter, F, R } }, options);
     expect(mistakes).toEqual([]);
-    expect(madeUp).toMatchObject([{ ask: '--answer Brokers.BootstrapBrokerStringTls=…' }]);
+    expect(madeUp).toMatchObject([{ ask: "--answer 'Brokers.BootstrapBrokerStringTls=…'" }]);
   });
 
   test('answers that were given', () => {
