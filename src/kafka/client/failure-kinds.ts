@@ -141,7 +141,7 @@ function kindOfLoginFailure(message: string): FailureKind {
   };
 }
 
-const ABOUT_TOPICS = {
+const topicRights = {
   iam: 'kafka-cluster:DescribeTopic with WriteData or ReadData on the topic',
   acl: 'Write or Read on the topic',
 };
@@ -161,7 +161,7 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
     case 'INVALID_TOPIC_EXCEPTION':
       return { code: 'topic_unknown', retryable: false, sentence: `${topic} is not a valid Kafka name` };
     case 'TOPIC_AUTHORIZATION_FAILED':
-      return denied(`access to ${topic}`, ABOUT_TOPICS);
+      return denied(`access to ${topic}`, topicRights);
     case 'GROUP_AUTHORIZATION_FAILED':
       return denied(`access to ${group}`, {
         iam: 'kafka-cluster:DescribeGroup and AlterGroup on the group',
