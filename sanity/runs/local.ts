@@ -61,7 +61,9 @@ function whereItWrites(topics: Topics, runId: string, { env }: LocalRunOptions):
     `This run writes to the topics ${topics.worker} and ${topics.reply_to}; consumer groups: ${groups}`,
     ...(unused.length === 0
       ? []
-      : [`Not used, because they are for your services: ${unused.join(', ')} (topics of a run: --worker-topic, --reply-topic)`]),
+      : [
+          `Not used, because they are for your services: ${unused.join(', ')} (topics of a run: --worker-topic, --reply-topic)`,
+        ]),
   ];
 }
 
