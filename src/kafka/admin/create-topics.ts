@@ -4,7 +4,6 @@ import { brokerWaitMs } from '../client/broker-wait.js';
 import { BrokerError } from '../client/broker-error.js';
 import { Cluster } from '../client/cluster.js';
 import { kafkaErrorType, toPubsubError } from '../client/errors.js';
-import { rightHint } from '../client/failure-kinds.js';
 import { LOG_END, logOffsets } from '../client/log-offsets.js';
 import type { KafkaConnection } from '../connection.js';
 import { askController, withCluster } from './with-cluster.js';
@@ -46,7 +45,7 @@ export function createTopics(
 
 function creationDenied(topic: string, kafkaError: string): pubsub_error {
   return new pubsub_error('not_authorized', 'metadata', `the brokers denied the creation of topic ${topic}`, {
-    hint: rightHint({ iam: 'kafka-cluster:CreateTopic on the topic', acl: 'Create on the topic' }),
+    hint: 'On MSK with IAM this needs kafka-cluster:CreateTopic on the topic.',
     details: { topic, kafka_error: kafkaError },
   });
 }

@@ -98,7 +98,7 @@ function kindOfSocketFailure({ code = '', message }: ConnectionFailure, at: stri
 
 const OLD_BROKER_HINT = 'Kafka 3.5 and later have it: update the brokers, or use the other client (PUBSUB_CLIENT).';
 
-export const NO_LEADER_HINT = 'All brokers with a replica of it that is in sync are down: start one.';
+export const NO_LEADER_HINT = 'Brokers with an in-sync replica of it are down: start one.';
 
 export const NO_LOGINS_HINT =
   'Use the port of a listener with SASL (on MSK: 9096 SCRAM, 9098 IAM), or PUBSUB_AUTH=none for this one.';
@@ -136,15 +136,12 @@ function kindOfLoginFailure(message: string): FailureKind {
     retryable: false,
     sentence: `the broker refused the login: ${message}`,
     hint: /OAUTHBEARER|Access denied/.test(message)
-      ? 'The keys must be valid and not expired, the clock of this machine must be correct, and the identity needs kafka-cluster:Connect on the cluster.'
+      ? 'Check the keys and this machine’s clock; the identity needs kafka-cluster:Connect on the cluster.'
       : 'Check user name and password, and that the user exists for this mechanism.',
   };
 }
 
-const topicRights = {
-  iam: 'kafka-cluster:DescribeTopic with WriteData or ReadData on the topic',
-  acl: 'Write or Read on the topic',
-};
+const topicRights = 'kafka-cluster:DescribeTopic with WriteData or ReadData on the topic';
 
 function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext): FailureKind {
   const topic = context.topic === undefined ? 'the topic' : `topic ${context.topic}`;
@@ -163,20 +160,11 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
     case 'TOPIC_AUTHORIZATION_FAILED':
       return denied(`access to ${topic}`, topicRights);
     case 'GROUP_AUTHORIZATION_FAILED':
-      return denied(`access to ${group}`, {
-        iam: 'kafka-cluster:DescribeGroup and AlterGroup on the group',
-        acl: 'Read on the group',
-      });
+      return denied(`access to ${group}`, 'kafka-cluster:DescribeGroup and AlterGroup on the group');
     case 'CLUSTER_AUTHORIZATION_FAILED':
-      return denied('an operation on the cluster', {
-        iam: 'the matching kafka-cluster action on the cluster',
-        acl: 'the matching operation on the cluster',
-      });
+      return denied('an operation on the cluster', 'the matching kafka-cluster action on the cluster');
     case 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED':
-      return denied('idempotent writing', {
-        iam: 'kafka-cluster:WriteDataIdempotently on the cluster',
-        acl: 'IdempotentWrite on the cluster',
-      });
+      return denied('idempotent writing', 'kafka-cluster:WriteDataIdempotently on the cluster');
     case 'MESSAGE_TOO_LARGE':
     case 'RECORD_LIST_TOO_LARGE':
       return {
@@ -245,22 +233,12 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
   }
 }
 
-/** What a right is called in an IAM policy, and in an ACL, which users of PLAIN, SCRAM and certificates have. */
-interface NeededRight {
-  readonly iam: string;
-  readonly acl: string;
-}
-
-export function rightHint({ iam, acl }: NeededRight): string {
-  return `On MSK with IAM this needs ${iam}; with other logins, an ACL that allows ${acl}.`;
-}
-
-function denied(what: string, right: NeededRight): FailureKind {
+function denied(what: string, actions: string): FailureKind {
   return {
     code: 'not_authorized',
     retryable: false,
     sentence: `the brokers denied ${what}`,
-    hint: rightHint(right),
+    hint: `On MSK with IAM this needs ${actions}.`,
   };
 }
 

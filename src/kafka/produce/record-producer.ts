@@ -97,7 +97,6 @@ export class RecordProducer {
       },
     });
     this.#added = new AddedPartitions(this.#link, {
-      retryDeniedMs: connection.retryDeniedMs,
       signal: this.#closing.signal,
       place: (record, partition) => this.#queue(record, partition),
       failed: (error) => this.#noteError(error),

@@ -22,7 +22,6 @@ function topicWith(...answers: (number | Error)[]) {
     },
   };
   const added = new AddedPartitions(topic, {
-    retryDeniedMs: 1_000,
     signal: new AbortController().signal,
     place: (record, partition) => placed.push(`${String(record.key)} in ${partition}`),
     failed: ({ code }) => failures.push(code),
