@@ -141,7 +141,7 @@ function kindOfLoginFailure(message: string): FailureKind {
   };
 }
 
-const topicRights = 'kafka-cluster:DescribeTopic with WriteData or ReadData on the topic';
+const TOPIC_RIGHTS = 'kafka-cluster:DescribeTopic with WriteData or ReadData on the topic';
 
 function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext): FailureKind {
   const topic = context.topic === undefined ? 'the topic' : `topic ${context.topic}`;
@@ -158,7 +158,7 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
     case 'INVALID_TOPIC_EXCEPTION':
       return { code: 'topic_unknown', retryable: false, sentence: `${topic} is not a valid Kafka name` };
     case 'TOPIC_AUTHORIZATION_FAILED':
-      return denied(`access to ${topic}`, topicRights);
+      return denied(`access to ${topic}`, TOPIC_RIGHTS);
     case 'GROUP_AUTHORIZATION_FAILED':
       return denied(`access to ${group}`, 'kafka-cluster:DescribeGroup and AlterGroup on the group');
     case 'CLUSTER_AUTHORIZATION_FAILED':
