@@ -3,7 +3,7 @@ import { FreezeDetector } from './freeze-detector.js';
 import { addressKey, addressOf, type HostAndPort } from './address.js';
 import { connect } from './connect.js';
 import type { ApiName, BrokerAddress, BrokerApis, ClusterMetadata, TopicMetadata } from './broker-apis.js';
-import type { RequestOptions } from './broker-connection.js';
+import type { OpenConnection, RequestOptions } from './broker-connection.js';
 import { BrokerError } from './broker-error.js';
 import { ConnectionFailure } from './connection-failure.js';
 import { ConnectionPool, type Purpose } from './connection-pool.js';
@@ -34,14 +34,15 @@ export class Cluster {
   #leaders: number[] = [];
   #refreshedAt = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<ClusterMetadata> | undefined;
+  #listing: Promise<void> | undefined;
   #nextSeed: number;
   readonly #refreshed = new Set<() => void>();
 
   /** @param topic the topic whose partitions are needed; undefined: none */
-  constructor(settings: KafkaConnection, topic?: string) {
+  constructor(settings: KafkaConnection, topic?: string, open: OpenConnection = connect(settings)) {
     this.#settings = settings;
     this.#topic = topic;
-    this.#pool = new ConnectionPool(connect(settings));
+    this.#pool = new ConnectionPool(open);
     this.#nextSeed = Math.floor(Math.random() * settings.brokers.length);
     this.#freeze = new FreezeDetector((ms) => this.#pool.dropAll(`the process was frozen for ${ms} ms`));
     this.#watch = setInterval(() => this.#checkSilentBrokers(), WATCH_MS);
@@ -123,16 +124,20 @@ export class Cluster {
   /**
    * Sends a request to the broker at an address, even if the metadata does not contain it: a coordinator is known by
    * its address.
+   *
+   * @param options a function is called when the request is sent, after a connection was opened. If it throws, the
+   *   request is not sent.
    */
   async askAt<A extends ApiName>(
     address: BrokerAddress,
     purpose: Purpose,
     api: A,
     body: BrokerApis[A]['request'],
-    options?: RequestOptions,
+    options?: RequestOptions | (() => RequestOptions),
   ): Promise<BrokerApis[A]['answer']> {
     this.#freeze.check();
-    return (await this.#pool.get(address, purpose)).request(api, body, options);
+    const connection = await this.#pool.get(address, purpose);
+    return connection.request(api, body, typeof options === 'function' ? options() : options);
   }
 
   /**
@@ -157,6 +162,11 @@ export class Cluster {
   /** Closes the connection of one purpose to a broker. */
   drop(address: HostAndPort, purpose: Purpose, reason: string): void {
     this.#pool.drop(address, purpose, reason);
+  }
+
+  /** Monotonic time until which a broker throttles the connection for this purpose. */
+  throttledUntilAt(address: HostAndPort, purpose: Purpose): number {
+    return this.#pool.throttledUntil(address, purpose);
   }
 
   /** How long a request on the connection for this purpose has waited, even if it may wait. */
@@ -214,12 +224,31 @@ export class Cluster {
 
   /** A broker that does not answer may have failed although its connections are still open. */
   #checkSilentBrokers(): void {
-    if (this.#pool.isClosed || !this.#pool.isSuspicious) return;
-    this.refresh().then(
-      ({ brokers }) => this.#pool.closeSilent(new Set(brokers.map(addressKey))),
-      () => undefined, // No other broker answers either: the time limits of the requests apply.
-    );
+    const listed = addressesOf(this.#metadata?.brokers ?? []);
+    if (this.#pool.isClosed || !this.#pool.isSuspicious(listed)) return;
+    // Leaders may have moved. A failure is reported to those who need the topic.
+    this.refresh().catch(() => undefined);
+    this.#listing ??= this.#closeSilent().finally(() => (this.#listing = undefined));
   }
+
+  /**
+   * Asks for the brokers only, because a refresh of a topic that has an error waits for every broker, and the silent
+   * one does not answer. Never rejects.
+   */
+  async #closeSilent(): Promise<void> {
+    const body = { topics: [], allowAutoTopicCreation: false };
+    try {
+      // A broker that has just started may not know any.
+      const { brokers } = await this.askAny('metadata', body, (answer) => answer.brokers.length > 0);
+      if (brokers.length > 0) this.#pool.closeSilent(addressesOf(brokers));
+    } catch {
+      // No other broker answers either: the time limits of the requests apply.
+    }
+  }
+}
+
+function addressesOf(brokers: readonly BrokerAddress[]): Set<string> {
+  return new Set(brokers.map(addressKey));
 }
 
 /** A topic of which one partition has no leader is there. One that is only being created has no partitions. */

@@ -74,18 +74,26 @@ export class ConnectionPool {
     return this.#connections.get(keyOf(address, purpose))?.waitingMs() ?? 0;
   }
 
-  /** True if a request, or an attempt to connect, has waited for too long. */
-  get isSuspicious(): boolean {
-    for (const connection of this.#connections.values()) if (connection.overdueMs() > SUSPECT_MS) return true;
+  /**
+   * True if a request, or an attempt to connect, has waited for too long.
+   *
+   * @param listed the brokers of the cluster as of the last metadata
+   */
+  isSuspicious(listed: ReadonlySet<string>): boolean {
+    for (const connection of this.#connections.values())
+      if (connection.overdueMs() > SUSPECT_MS || isForgotten(connection, listed)) return true;
     for (const { since } of this.#opening.values()) if (isLong(since)) return true;
     return false;
   }
 
-  /** Closes connections with waiting requests whose broker is not at one of these addresses. */
+  /**
+   * Closes connections with waiting requests whose broker is not at one of these addresses. No request may wait longer
+   * there, not even one that a broker may delay: what it waits for happens elsewhere.
+   */
   closeSilent(alive: ReadonlySet<string>): void {
     const gone = (address: string): string => `${address} is not among the cluster's brokers any more`;
     for (const [key, connection] of this.#connections) {
-      if (alive.has(connection.address) || connection.overdueMs() <= SUSPECT_MS) continue;
+      if (!isForgotten(connection, alive)) continue;
       connection.close(gone(connection.address));
       this.#connections.delete(key);
     }
@@ -135,6 +143,12 @@ export class ConnectionPool {
 }
 
 const CLOSED = 'this client is closed';
+
+/** True if a request waits at a broker that the cluster does not list. Time in which it throttles does not count. */
+function isForgotten(connection: BrokerConnection, listed: ReadonlySet<string>): boolean {
+  if (listed.has(connection.address)) return false;
+  return Math.min(connection.waitingMs(), performance.now() - connection.throttledUntil) > SUSPECT_MS;
+}
 
 function isLong(since: number): boolean {
   return performance.now() - since > SUSPECT_MS;

@@ -1,3 +1,4 @@
+import { addressKey } from '../client/address.js';
 import type { ApiName, BrokerAddress, BrokerApis } from '../client/broker-apis.js';
 import type { RequestOptions } from '../client/broker-connection.js';
 import { BrokerError } from '../client/broker-error.js';
@@ -7,6 +8,14 @@ import { kafkaErrorType } from '../client/errors.js';
 const WATCH_MS = 500;
 /** If the coordinator has not answered for this long, other brokers are asked who coordinates the group. */
 const SUSPECT_MS = 1_500;
+
+/** `group` for requests that may have to wait for the group, `data` for all others. */
+export type CoordinatorPurpose = 'group' | 'data';
+
+interface Pending {
+  readonly address: BrokerAddress;
+  readonly purpose: CoordinatorPurpose;
+}
 
 const movedOrLoading = new Set(['NOT_COORDINATOR', 'COORDINATOR_NOT_AVAILABLE', 'COORDINATOR_LOAD_IN_PROGRESS']);
 
@@ -20,12 +29,15 @@ export function isAboutCoordinator(error: string | undefined): boolean {
  * that another broker coordinates the group.
  *
  * While a request waits for it, the other brokers are asked who coordinates the group. A join may wait for as long as
- * the group rebalances, but must not wait for a broker that was replaced.
+ * the group rebalances, but must not wait for a broker that was replaced: also if another request has learnt of the new
+ * coordinator meanwhile.
  */
 export class Coordinator {
   readonly #cluster: Cluster;
   readonly #group: string;
   readonly #watch: NodeJS.Timeout;
+  /** Requests without an answer. The coordinator may have moved since they were sent. */
+  readonly #pending = new Set<Pending>();
   #address: BrokerAddress | undefined;
   #finding: Promise<BrokerAddress> | undefined;
   #checking = false;
@@ -38,21 +50,26 @@ export class Coordinator {
   }
 
   /**
-   * @param purpose `group` for requests that may have to wait for the group, `data` for all others
+   * @param options as of `Cluster.askAt`
    * @throws BrokerError if the brokers name no coordinator
    */
   async ask<A extends ApiName>(
-    purpose: 'group' | 'data',
+    purpose: CoordinatorPurpose,
     api: A,
     body: BrokerApis[A]['request'],
-    options?: RequestOptions,
+    options?: RequestOptions | (() => RequestOptions),
   ): Promise<BrokerApis[A]['answer']> {
     const address = await this.#find();
+    const pending = { address, purpose };
+    this.#pending.add(pending);
     try {
       return await this.#cluster.askAt(address, purpose, api, body, options);
     } catch (error) {
-      if (kafkaErrorType(error) === undefined) this.forget();
+      // A former coordinator that fails says nothing about the present one.
+      if (kafkaErrorType(error) === undefined && this.#isCurrent(address)) this.forget();
       throw error;
+    } finally {
+      this.#pending.delete(pending);
     }
   }
 
@@ -61,9 +78,24 @@ export class Coordinator {
     this.#address = undefined;
   }
 
-  /** Closes the connection for one purpose; its requests reject with this reason. */
-  drop(purpose: 'group' | 'data', reason: string): void {
-    if (this.#address !== undefined) this.#cluster.drop(this.#address, purpose, reason);
+  /**
+   * Closes the connections on which requests for one purpose wait, also to a former coordinator; the requests reject
+   * with this reason.
+   */
+  drop(purpose: CoordinatorPurpose, reason: string): void {
+    for (const { address } of this.#waiting(purpose)) this.#cluster.drop(address, purpose, reason);
+  }
+
+  /**
+   * For how long a request for this purpose has had no answer. The time before it was sent does not count, nor the time
+   * in which the broker throttled its connection: while it does so, the result is negative.
+   */
+  unansweredMs(purpose: CoordinatorPurpose): number {
+    const now = performance.now();
+    const all = this.#waiting(purpose).map(({ address }) =>
+      Math.min(this.#cluster.waitingMs(address, purpose), now - this.#cluster.throttledUntilAt(address, purpose)),
+    );
+    return all.length === 0 ? 0 : Math.max(...all);
   }
 
   close(): void {
@@ -85,21 +117,30 @@ export class Coordinator {
     return { nodeId: answer.nodeId, host: answer.host, port: answer.port };
   }
 
+  #waiting(purpose: CoordinatorPurpose): Pending[] {
+    return [...this.#pending].filter((one) => one.purpose === purpose);
+  }
+
+  #isCurrent(address: BrokerAddress): boolean {
+    return this.#address !== undefined && addressKey(this.#address) === addressKey(address);
+  }
+
   #checkSilence(): void {
-    const address = this.#address;
-    if (address === undefined || this.#checking) return;
-    const purposes = (['group', 'data'] as const).filter(
-      (purpose) => this.#cluster.waitingMs(address, purpose) > SUSPECT_MS,
+    if (this.#checking) return;
+    const silent = [...this.#pending].filter(
+      ({ address, purpose }) => this.#cluster.waitingMs(address, purpose) > SUSPECT_MS,
     );
-    if (purposes.length === 0) return;
+    if (silent.length === 0) return;
     this.#checking = true;
     this.#lookUp()
       .then(
         (found) => {
-          if (found.host === address.host && found.port === address.port) return;
-          for (const purpose of purposes)
-            this.#cluster.drop(address, purpose, `${found.host}:${found.port} coordinates group ${this.#group} now`);
-          if (this.#address === address) this.#address = found;
+          const key = addressKey(found);
+          for (const { address, purpose } of silent) {
+            if (addressKey(address) === key) continue;
+            this.#cluster.drop(address, purpose, `${key} coordinates group ${this.#group} now`);
+            if (this.#address === undefined || this.#isCurrent(address)) this.#address = found;
+          }
         },
         () => undefined, // No broker knows: the time limits of the requests apply.
       )
@@ -108,4 +149,4 @@ export class Coordinator {
 }
 
 /** What a member of a group needs of its coordinator. */
-export type GroupCoordinator = Pick<Coordinator, 'ask' | 'forget' | 'drop'>;
+export type GroupCoordinator = Pick<Coordinator, 'ask' | 'forget' | 'drop' | 'unansweredMs'>;

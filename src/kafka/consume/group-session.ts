@@ -1,6 +1,6 @@
 import { pause } from '../../base/abort.js';
 import type { Deadline } from '../../base/deadline.js';
-import { pubsub_error } from '../../base/error.js';
+import type { pubsub_error } from '../../base/error.js';
 import type { Cluster } from '../client/cluster.js';
 import type { RecordSink } from '../records/record-sink.js';
 import { kafkaErrorType, toPubsubError } from '../client/errors.js';
@@ -8,6 +8,7 @@ import type { Standing } from './commit-book.js';
 import { Coordinator } from './coordinator.js';
 import { Fetcher } from './fetcher.js';
 import { GroupClient, type GroupMember } from './group-client.js';
+import { refusedForTopic } from './group-refusal.js';
 import type { Lease } from './lease.js';
 import { Membership, type Assignment } from './membership.js';
 import { Ownership, type OwnedPartition, type PositionReset } from './ownership.js';
@@ -288,15 +289,7 @@ export class GroupSession {
       .filter(({ memberId, topics }) => memberId !== own && topics.length > 0 && !topics.includes(topic))
       .flatMap(({ topics }) => topics)[0];
     if (other === undefined) return;
-    throw new pubsub_error(
-      'group_refused',
-      'join',
-      `group ${group} has members that read topic ${other}, and this one reads topic ${topic}: each would get partitions of one topic only`,
-      {
-        hint: `Give the readers of each topic a group of their own, for example ${group}-${topic}.`,
-        details: { group, topic, other_topic: other },
-      },
-    );
+    throw refusedForTopic({ group, topic, other });
   }
 
   /** @returns milliseconds until the next attempt; undefined: it would fail again, and the membership ends */

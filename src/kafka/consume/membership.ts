@@ -4,9 +4,11 @@ import type { BrokerApis } from '../client/broker-apis.js';
 import type { RequestOptions } from '../client/broker-connection.js';
 import { pubsub_error } from '../../base/error.js';
 import { BrokerError, throwIfError } from '../client/broker-error.js';
+import { ConnectionFailure } from '../client/connection-failure.js';
 import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.js';
 import { isAboutCoordinator, type GroupCoordinator } from './coordinator.js';
+import { refusedForTopic } from './group-refusal.js';
 import { Lease } from './lease.js';
 import { pastOf, type GenerationOfMember, type Past } from './member-generation.js';
 import { UnansweredJoin } from './unanswered-join.js';
@@ -235,6 +237,7 @@ export class Membership {
     this.#memberId = memberId;
     this.#generation = generation;
     const isLeader = memberId === leaderId;
+    if (isLeader && this.#completed === undefined) this.#refuseTakenGroup(members);
     const sent = Lease.now();
     const assignments = isLeader ? this.#shareOut(members) : [];
     const sync = await this.#askGroup('syncGroup', { group, generation, memberId, assignments });
@@ -246,23 +249,59 @@ export class Membership {
     return { past, partitions, alone: isLeader && members.length === 1, isLeader, leaderId };
   }
 
-  /** Sends a request whose answer the group may delay for as long as a rebalance takes. */
+  /**
+   * Sends a request whose answer the group may delay for as long as a rebalance takes. If it is sent again, the time
+   * limit of the first request continues.
+   */
   async #askGroup<A extends 'joinGroup' | 'syncGroup'>(
     api: A,
     body: BrokerApis[A]['request'],
   ): Promise<BrokerApis[A]['answer']> {
-    const { group, rebalanceTimeoutMs: waitMs } = this.#options;
-    const until = performance.now() + waitMs;
+    const { group, rebalanceTimeoutMs } = this.#options;
+    const limitMs = rebalanceTimeoutMs + JOIN_SLACK_MS;
+    let until: number | undefined;
+    const leftMs = (): number => Math.round((until ?? performance.now() + limitMs) - performance.now());
+    const late = (): Error => new ConnectionFailure('silent', `no answer to ${api} within ${limitMs} ms`);
     for (;;) {
-      const canJoinAgain = this.#memberId !== '' && performance.now() < until;
+      let isSent = false;
+      // The time until it can be sent counts, too: a lookup, and a new connection.
+      const times = (): RequestOptions => {
+        const ms = leftMs();
+        if (ms <= 0) throw late();
+        isSent = true;
+        until ??= performance.now() + limitMs;
+        const waitMs = Math.max(0, ms - JOIN_SLACK_MS);
+        return { waitMs, timeoutMs: ms - waitMs };
+      };
+      const canJoinAgain = this.#memberId !== '' && leftMs() > JOIN_SLACK_MS;
       const watch = new UnansweredJoin(this.#coordinator, api, { group, canJoinAgain });
+      const expired = new AbortController();
+      const timer = until === undefined ? undefined : setTimeout(() => isSent || expired.abort(), leftMs());
       try {
-        return await this.#coordinator.ask('group', api, body, { waitMs, timeoutMs: JOIN_SLACK_MS });
+        return await abortable(this.#coordinator.ask('group', api, body, times), expired.signal, late);
       } catch (thrown) {
-        if (!watch.joinsAgain) throw thrown;
+        if (!watch.joinsAgain || leftMs() <= 0) throw thrown;
       } finally {
+        clearTimeout(timer);
         watch.stop();
       }
+    }
+  }
+
+  /**
+   * A newcomer that leads the group would give nothing to members that read another topic, and end them. It refuses
+   * itself instead, before it assigns partitions: when it has left, one of the others leads.
+   *
+   * @throws pubsub_error `group_refused` when members that are no newcomers read another topic
+   */
+  #refuseTakenGroup(members: readonly { metadata: Buffer }[]): void {
+    const { topic, group } = this.#options;
+    for (const { metadata } of members) {
+      const subscription = decodeSubscription(metadata);
+      const other = subscription?.topics[0];
+      if (subscription === undefined || other === undefined || subscription.topics.includes(topic)) continue;
+      const { owned, since } = decodeMemberData(subscription.userData);
+      if (owned.length > 0 || since > 0) throw refusedForTopic({ group, topic, other });
     }
   }
 
@@ -371,9 +410,9 @@ function noJoinEnds(group: string, type: string | undefined, cause: unknown): pu
 }
 
 /** Stops waiting when the signal is aborted. The work continues, and its outcome is ignored. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function abortable<T>(work: Promise<T>, signal: AbortSignal, reason: () => Error = ended): Promise<T> {
   return new Promise((resolve, reject) => {
-    const forget = onAbort(signal, () => reject(new pubsub_error('aborted', 'join', 'the membership was ended')));
+    const forget = onAbort(signal, () => reject(reason()));
     work.then(
       (value) => {
         forget();
@@ -385,4 +424,8 @@ function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
       },
     );
   });
+}
+
+function ended(): pubsub_error {
+  return new pubsub_error('aborted', 'join', 'the membership was ended');
 }

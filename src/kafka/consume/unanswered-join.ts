@@ -54,12 +54,20 @@ export class UnansweredJoin {
   async #watch(): Promise<void> {
     const { group, canJoinAgain } = this.#options;
     const since = performance.now();
+    // Not before the request is sent, nor while the broker throttles its connection, and reads nothing from it.
+    const unansweredMs = (): number => Math.min(performance.now() - since, this.#coordinator.unansweredMs('group'));
     let looks = 0;
-    await this.#pause(SUSPECT_MS);
     while (!this.#isStopped()) {
+      const quietMs = unansweredMs();
+      if (quietMs < SUSPECT_MS) {
+        looks = 0;
+        await this.#pause(Math.ceil(SUSPECT_MS - quietMs));
+        continue;
+      }
       const state = await this.#state();
       if (this.#isStopped()) return;
-      const waitedMs = Math.round(performance.now() - since);
+      const waitedMs = Math.round(unansweredMs());
+      if (waitedMs < SUSPECT_MS) continue;
       looks = state !== undefined && answering[this.#api].has(state) ? looks + 1 : 0;
       if (looks >= LOOKS) {
         const reason = `${this.#api} was not answered for ${waitedMs} ms, and group ${group} is ${state}: the request or its response was lost`;

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Deadline } from '../../../src/base/deadline.js';
 import { pubsub_error } from '../../../src/base/error.js';
 import type { ApiName, BrokerApis, GroupDescription } from '../../../src/kafka/client/broker-apis.js';
 import { RetryPolicy } from '../../../src/kafka/client/retry-policy.js';
-import { encodeAssignment } from '../../../src/kafka/consume/consumer-protocol.js';
+import { encodeAssignment, encodeSubscription } from '../../../src/kafka/consume/consumer-protocol.js';
 import type { GroupCoordinator } from '../../../src/kafka/consume/coordinator.js';
+import { encodeMemberData, noMemberData, type MemberData } from '../../../src/kafka/consume/member-data.js';
 import { until } from '../../support/until.js';
 import { Membership, type Assignment, type MembershipHooks } from '../../../src/kafka/consume/membership.js';
 
@@ -30,6 +32,10 @@ class SilentCoordinator implements GroupCoordinator {
   drop(): void {
     // Nothing is open.
   }
+
+  unansweredMs(): number {
+    return 0;
+  }
 }
 
 /** A coordinator whose answers to joins and heartbeats are chosen by the test. */
@@ -39,6 +45,8 @@ class ScriptedCoordinator extends SilentCoordinator {
   /** The errors of the next joins; then they succeed. */
   joinErrors: string[] = [];
   heartbeatError: string | undefined;
+  /** The other members, if this one leads the group. */
+  led: BrokerApis['joinGroup']['answer']['members'] | undefined;
   /** The generation that the group gives. */
   generation = 1;
   /** What the group answers about itself, if it is asked. */
@@ -59,7 +67,8 @@ class ScriptedCoordinator extends SilentCoordinator {
     if (api === 'joinGroup') {
       this.asked.push(api);
       const { generation } = this;
-      const joined = { error: undefined, generation, memberId: 'm', leaderId: 'other', members: [] };
+      const leaderId = this.led === undefined ? 'other' : 'm';
+      const joined = { error: undefined, generation, memberId: 'm', leaderId, members: this.led ?? [] };
       return Promise.resolve(joined as BrokerApis[A]['answer']);
     }
     if (api === 'describeGroups' && this.described !== undefined) {
@@ -120,6 +129,50 @@ test('a membership that is ended while it joins ends before its first heartbeat'
   await vi.advanceTimersByTimeAsync(0);
   expect(thrown).toBe(refused);
   await running;
+});
+
+describe('a member that leads the group at its first join', () => {
+  const other = (data: Partial<MemberData>) => ({
+    memberId: 'other',
+    metadata: encodeSubscription({ topics: ['u'], userData: encodeMemberData({ ...noMemberData, ...data }) }),
+  });
+
+  test.each([
+    ['own partitions', { owned: [0], since: 1 }],
+    ['had no share of them', { owned: [], since: 1 }],
+  ])('refuses itself before it assigns partitions, if members with another topic %s, and leaves', async (_, data) => {
+    const scripted = new ScriptedCoordinator();
+    coordinator = scripted;
+    scripted.led = [other(data)];
+    const membership = newMembership();
+    await expect(membership.run(new AbortController().signal)).rejects.toMatchObject({
+      code: 'group_refused',
+      details: { group: 'g', topic: 't', other_topic: 'u' },
+    });
+    void membership.leave(new Deadline(1_000)).catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(scripted.asked).toEqual(['joinGroup', 'leaveGroup']);
+  });
+
+  test('stays if the members with another topic are as new as it is', async () => {
+    const scripted = new ScriptedCoordinator();
+    coordinator = scripted;
+    scripted.led = [other({})];
+    const ending = new AbortController();
+    const running = newMembership().run(ending.signal);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scripted.asked).toEqual(['joinGroup', 'syncGroup']);
+    ending.abort();
+    await running;
+  });
+
+  test('and was a member before stays: the others are in the wrong group', async () => {
+    const { scripted, membership, pasts } = await joinedMember();
+    scripted.led = [other({ owned: [0], since: 1 })];
+    membership.rejoin('test');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pasts).toEqual(['new', 'kept']);
+  });
 });
 
 describe('a group that answers a heartbeat that it does not know the member', () => {
