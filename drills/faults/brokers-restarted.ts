@@ -42,9 +42,9 @@ const stopped: Phase = {
     await Promise.all(nodes.map(({ id }) => cluster.kafka.stopNode(id)));
     const left = gone.filter((pid) => processState(pid) !== undefined);
     prove(left.length === 0, `the processes ${gone.join(', ')} of all brokers do not exist`, `${left.length} are left`);
-    const lines = await Promise.all(logs.map((log) => log.find(/[Ss]hutting down|shut down completed/)));
+    const lines = await Promise.all(logs.map((log) => log.find(/shut down completed/)));
     const reported = lines.filter((line) => line !== undefined).length;
-    prove(reported === nodes.length, `the logs of all brokers report a shutdown`, `${reported} of them`);
+    prove(reported === nodes.length, 'the logs of all brokers report a completed shutdown', `${reported} of them`);
     await sleep(STOPPED_MS);
     await Promise.all(nodes.map(({ id }) => cluster.kafka.startNode(id)));
     heal();
