@@ -23,23 +23,22 @@ class Brokers {
     let isOpen = true;
     const oldest = (of: (one: { since: number; waitMs: number }) => number): number =>
       Math.max(0, ...[...waiting].map(of));
-    const brokers = this;
+    const throttledUntil = (): number => this.throttledUntil;
     return Promise.resolve({
       address,
       get isOpen() {
         return isOpen;
       },
       get throttledUntil() {
-        return brokers.throttledUntil;
+        return throttledUntil();
       },
-      overdueMs: () =>
-        oldest(({ since, waitMs }) => performance.now() - Math.max(since, brokers.throttledUntil) - waitMs),
+      overdueMs: () => oldest(({ since, waitMs }) => performance.now() - Math.max(since, this.throttledUntil) - waitMs),
       waitingMs: () => oldest(({ since }) => performance.now() - since),
       request: (api: string, _body: unknown, { waitMs = 0 }: RequestOptions = {}): Promise<never> => {
-        if (api === 'metadata' && !brokers.hanging.has(address)) {
-          brokers.asked += 1;
-          const topic = { topic: 't', error: brokers.topicError, topicId: undefined, partitions: [] };
-          return Promise.resolve({ brokers: brokers.listed, topics: [topic] } as never);
+        if (api === 'metadata' && !this.hanging.has(address)) {
+          this.asked += 1;
+          const topic = { topic: 't', error: this.topicError, topicId: undefined, partitions: [] };
+          return Promise.resolve({ brokers: this.listed, topics: [topic] } as never);
         }
         return new Promise((_, reject) => waiting.add({ since: performance.now(), waitMs, reject }));
       },

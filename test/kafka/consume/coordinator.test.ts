@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { thrownError } from '../../../src/base/thrown.js';
 import type { ApiName } from '../../../src/kafka/client/broker-apis.js';
 import type { Cluster } from '../../../src/kafka/client/cluster.js';
 import { Coordinator } from '../../../src/kafka/consume/coordinator.js';
@@ -48,6 +49,8 @@ class SilentBrokers {
   }
 }
 
+/** No broker reads it. */
+const body = {} as never;
 let brokers: SilentBrokers;
 let coordinator: Coordinator;
 beforeEach(() => {
@@ -60,9 +63,9 @@ afterEach(() => vi.useRealTimers());
 
 /** A request, and the text of its failure. */
 function asking(purpose: 'group' | 'data', api: ApiName): Promise<string> {
-  return coordinator.ask(purpose, api, {} as never).then(
+  return coordinator.ask(purpose, api, body).then(
     () => 'answered',
-    (error: unknown) => (error as Error).message,
+    (error: unknown) => thrownError(error).message,
   );
 }
 
@@ -74,7 +77,7 @@ async function joinAtFormer(): Promise<{ join: Promise<string> }> {
   brokers.coordinator = 'b';
   brokers.fail('a data');
   await other;
-  void asking('data', 'describeGroups');
+  asking('data', 'describeGroups').catch(() => undefined);
   await vi.advanceTimersByTimeAsync(0);
   expect([brokers.at('a group').length, brokers.at('b data').length]).toEqual([1, 1]);
   return { join };
@@ -93,7 +96,7 @@ test('a lost join is dropped where it waits, and this does not make the new coor
   expect(await join).toBe('closed');
   expect(brokers.dropped).toEqual([['a group', 'lost']]);
   brokers.coordinator = 'c';
-  void asking('group', 'joinGroup');
+  asking('group', 'joinGroup').catch(() => undefined);
   await vi.advanceTimersByTimeAsync(0);
   expect(brokers.at('b group')).toHaveLength(1);
 });
