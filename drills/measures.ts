@@ -22,6 +22,13 @@ export const measures = {
   sessionTimeoutMs: 10_000,
   /** How long a claim may be wrong in addition to the session time-out. */
   wrongClaimGraceMs: 2_000,
+  /** In any window of this length … */
+  claimWindowMs: 30_000,
+  /**
+   * … a claim may be wrong for this time in total: more than without a break, because a busy machine, or one fault after
+   * another, may make a correct claim late several times.
+   */
+  wrongInWindowMs: 15_000,
   /** The time for recovery after the end of the fault. */
   recoveryAfterHealMs: 10_000,
   /** The time for recovery after the start of a fault in which a broker hangs or is down for longer. */

@@ -157,16 +157,44 @@ function wrongClaimsOfKind(process: ProcessHistory, claim: keyof Claims, met: Re
   return found;
 }
 
+/** The longest time for which a claim may be wrong without a break. */
+const LIMIT_MS = measures.sessionTimeoutMs + measures.wrongClaimGraceMs;
+const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
+
+/**
+ * The most that a claim of each kind was wrong within any window of `measures.claimWindowMs`. A slot that is right,
+ * mixed or unknown ends a period, so that a state that flaps has no long one.
+ */
+function flappingClaims(wrong: readonly WrongClaim[]): WrongClaim[] {
+  const kinds = new Map<string, WrongClaim[]>();
+  for (const one of wrong) add(kinds, `${one.process} ${one.claim} ${one.kind}`, one);
+  return [...kinds.values()].map((periods) => {
+    // The window in which it is wrong for the longest begins with a period, or ends with one.
+    const starts = periods.flatMap(({ from, ms }) => [from, from + ms - measures.claimWindowMs]);
+    const within = (start: number): number => {
+      let sum = 0;
+      for (const { from, ms } of periods)
+        sum += Math.max(0, Math.min(from + ms, start + measures.claimWindowMs) - Math.max(from, start));
+      return sum;
+    };
+    const worst = starts.reduce((most, start) => (within(start) > within(most) ? start : most));
+    return { ...periods[0]!, from: worst, ms: within(worst) };
+  });
+}
+
 export function truth(facts: Facts, material: Material): Violation[] {
-  const limit = measures.sessionTimeoutMs + measures.wrongClaimGraceMs;
   const words = { connected: 'is_connected()', state: 'status.state', health: 'health()' };
-  return violation(
-    'truth',
-    wrongClaimsOf(facts, material)
-      .filter(({ ms }) => ms > limit)
-      .map(
-        ({ process, claim, kind, ms }) =>
-          `${process}: ${words[claim]} ${kind} for ${(ms / 1_000).toFixed(1)} s while requests ${kind === 'reports ok' ? 'fail' : 'succeed'}`,
-      ),
-  );
+  const wrong = wrongClaimsOf(facts, material);
+  const sentence = ({ process, claim, kind }: WrongClaim, time: string): string =>
+    `${process}: ${words[claim]} ${kind} for ${time} while requests ${kind === 'reports ok' ? 'fail' : 'succeed'}`;
+  const long = wrong.filter(({ ms }) => ms > LIMIT_MS);
+  const isLong = (one: WrongClaim): boolean =>
+    long.some(({ process, claim, kind }) => process === one.process && claim === one.claim && kind === one.kind);
+  const window = seconds(measures.claimWindowMs);
+  return violation('truth', [
+    ...long.map((one) => sentence(one, `${seconds(one.ms)} s`)),
+    ...flappingClaims(wrong)
+      .filter((one) => one.ms > measures.wrongInWindowMs && !isLong(one))
+      .map((one) => sentence(one, `${seconds(one.ms)} of ${window} s, with breaks,`)),
+  ]);
 }

@@ -1,4 +1,4 @@
-import { pause } from '../../base/abort.js';
+import { onAbort } from '../../base/abort.js';
 import type { GroupCoordinator } from './coordinator.js';
 
 /** A join or a sync request without an answer for this long may have been lost; the state of the group shows it. */
@@ -98,6 +98,15 @@ export class UnansweredJoin {
   }
 
   #pause(ms: number): Promise<void> {
-    return pause(ms, this.#stopped.signal);
+    return new Promise((resolve) => {
+      let forget = (): unknown => undefined;
+      const end = (): void => {
+        clearTimeout(timer);
+        forget();
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      forget = onAbort(this.#stopped.signal, end);
+    });
   }
 }

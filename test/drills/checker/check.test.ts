@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { check, type Verdict } from '../../../drills/checker/check.js';
 import { starvedShare } from '../../../drills/checker/facts.js';
 import type { Invariant } from '../../../drills/checker/material.js';
-import type { Stamped } from '../../../drills/history/events.js';
+import type { Claims, Stamped } from '../../../drills/history/events.js';
 import { measures } from '../../../drills/measures.js';
 import {
   failing,
@@ -62,6 +62,12 @@ function eventsOf<K extends Stamped['k']>(story: Story, k: K): { draft: Draft; e
 function replace(draft: Draft, event: Stamped, by: readonly Stamped[]): void {
   draft.events.splice(draft.events.indexOf(event), 1, ...by);
   draft.events.sort((one, other) => one.t - other.t);
+}
+
+/** In the whole load, this is claimed in so many slots, and the truth in the next one. */
+function flapping(draft: Draft, slots: number, claims: Claims): void {
+  const slotMs = 500;
+  for (let t = LOAD_FROM; t < LOAD_UNTIL; t += (slots + 1) * slotMs) sampled(draft, t, t + slots * slotMs, claims);
 }
 
 test('a history without a violation is green, whatever its shape', () => {
@@ -229,6 +235,12 @@ describe('the checker finds the planted violation and no other:', () => {
     }),
   );
 
+  test.each(claims)('%s that is wrong four times of five, although never for long', (_name, _well, ill) =>
+    plants('truth', (story) => {
+      for (const draft of story.processes.values()) flapping(draft, 4, ill);
+    }),
+  );
+
   test('a worker that reports ok while records in its partitions are not handled', () =>
     plants('truth', (story) => failing(story, FAULT_AT, FAULT_AT + LIMIT_MS + 1_500, { acked: true }), ['recovery']));
 
@@ -343,6 +355,13 @@ describe('the checker accepts', () => {
       sampled(draft, FAULT_AT, FAULT_AT + LIMIT_MS - 500, { connected: false });
     expect(found(story)).toEqual([]);
     expect(judge(story).longestWrongClaim).toMatchObject({ kind: 'reports broken', claim: 'connected' });
+  });
+
+  test('a state that flaps, and is wrong for two thirds of 20 s', () => {
+    const story = goodStory(shape);
+    for (const draft of story.processes.values()) flapping(draft, 2, { connected: false });
+    expect(found(story)).toEqual([]);
+    expect(judge(story).longestWrongClaim).toMatchObject({ kind: 'reports broken', ms: 1_000 });
   });
 
   test('failures while the fault is being ended, after requests had succeeded again', () => {

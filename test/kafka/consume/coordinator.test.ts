@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { thrownError } from '../../../src/base/thrown.js';
 import type { ApiName } from '../../../src/kafka/client/broker-apis.js';
 import type { Cluster } from '../../../src/kafka/client/cluster.js';
 import { Coordinator } from '../../../src/kafka/consume/coordinator.js';
@@ -48,6 +49,8 @@ class SilentBrokers {
   }
 }
 
+/** No broker reads it. */
+const body = {} as never;
 let brokers: SilentBrokers;
 let coordinator: Coordinator;
 beforeEach(() => {
@@ -60,9 +63,9 @@ afterEach(() => vi.useRealTimers());
 
 /** A request, and the text of its failure. */
 function asking(purpose: 'group' | 'data', api: ApiName): Promise<string> {
-  return coordinator.ask(purpose, api, {} as never).then(
+  return coordinator.ask(purpose, api, body).then(
     () => 'answered',
-    (error: unknown) => (error as Error).message,
+    (error: unknown) => thrownError(error).message,
   );
 }
 

@@ -8,17 +8,6 @@ import { noMemberData } from '../../../src/kafka/consume/member-data.js';
 import { Membership } from '../../../src/kafka/consume/membership.js';
 import { UnansweredJoin } from '../../../src/kafka/consume/unanswered-join.js';
 
-// The pauses of the clock that the tests advance.
-vi.mock('node:timers/promises', () => ({
-  setTimeout: (ms: number, value: unknown, { signal }: { signal: AbortSignal }) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, ms, value);
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        reject(new Error('aborted'));
-      });
-    }),
-}));
 beforeEach(() => {
   vi.useFakeTimers();
 });
