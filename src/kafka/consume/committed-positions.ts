@@ -71,7 +71,7 @@ export class CommittedPositions implements PositionPolicy {
   async find(request: FindRequest): Promise<ReadonlyMap<number, number>> {
     const { group, partitions, facts } = request;
     const committed = await group.committed(partitions);
-    await this.#commitFirstStarts(request, committed);
+    if (!(await this.#commitFirstStarts(request, committed))) return new Map();
     request.ready();
     // A former owner may also be this member itself, in an earlier generation.
     if (!facts.alone || this.#book.isDeparting(partitions)) await this.#waitForFormerOwners(request, committed);
@@ -93,14 +93,18 @@ export class CommittedPositions implements PositionPolicy {
   /**
    * In a group without commits, the ends before the join (`latest`) or the given positions become the first commits.
    * So no record that is published from now on is skipped, whichever member gets the partition next.
+   *
+   * In every join, because a rebalance may have prevented the commit after an earlier one.
+   *
+   * @returns false if nothing was committed, because the group rebalances
    */
   async #commitFirstStarts(
-    { group, commit, facts }: FindRequest,
+    { group, commit }: FindRequest,
     committed: Map<number, number | undefined>,
-  ): Promise<void> {
-    if (this.#options.start === 'earliest' || !facts.first) return;
+  ): Promise<boolean> {
+    if (this.#options.start === 'earliest') return true;
     // Of a topic that was created again since then, no record is to be skipped.
-    if (isReplaced(this.#startsOf, group.topicId)) return;
+    if (isReplaced(this.#startsOf, group.topicId)) return true;
     const starts = new Map<number, number>();
     for (const [partition, offset] of committed) {
       const begin = this.#starts.get(partition);
@@ -108,9 +112,10 @@ export class CommittedPositions implements PositionPolicy {
       if (offset === undefined && begin !== undefined && partition < this.#knownPartitions)
         starts.set(partition, begin);
     }
-    if (starts.size === 0) return;
-    if (!(await commit(starts))) throw new Error('the membership ended before the start positions were committed');
+    if (starts.size === 0) return true;
+    if (!(await commit(starts))) return false;
     for (const [partition, offset] of starts) committed.set(partition, offset);
+    return true;
   }
 
   async #waitForFormerOwners(

@@ -7,6 +7,7 @@ import type { GroupMember, GroupReader } from '../../../src/kafka/consume/group-
 import { noMemberData } from '../../../src/kafka/consume/member-data.js';
 import { patient } from '../../support/patience.js';
 import { until } from '../../support/until.js';
+import { ScriptedGroup } from './scripted-group.js';
 
 /** A member that still handles records of partition 0 up to this offset. */
 const busy = (untilOffset: number): GroupMember => ({
@@ -99,4 +100,41 @@ test('a member that is alone waits for what it still handles of a partition that
   await until('the commit is awaited', () => asked.committed > 2);
   answers.committed = 8;
   expect(await positions).toEqual(new Map([[0, 8]]));
+});
+
+test('a rebalance that prevents the commit of the first positions is no failure: a later join commits them', async () => {
+  const options = { intervalMs: 1_000, handoverMs: 0, logger: silentLogger, metrics: silentMetrics };
+  const book = new CommitBook(options);
+  onTestFinished(() => book.close());
+  const positions = new CommittedPositions(book, { start: 'latest', handoverMs: 0 });
+  const scripted = new ScriptedGroup();
+  scripted.committing.push(() => Promise.resolve(false));
+  const group: GroupReader = {
+    topic: 't',
+    group: 'g',
+    topicId: undefined,
+    partitionIds: () => [0],
+    led: (partitions) => [...partitions],
+    starts: () => Promise.resolve(new Map([[0, 0]])),
+    ends: () => Promise.resolve(new Map([[0, 100]])),
+    since: () => Promise.resolve(new Map()),
+    members: () => Promise.resolve([]),
+    committed: () => Promise.resolve(new Map([[0, scripted.store.get(0)]])),
+  };
+  await positions.prepare(group);
+  let isReady = false;
+  const find = (first: boolean): Promise<unknown> =>
+    positions.find({
+      group,
+      commit: scripted.commit,
+      partitions: [0],
+      known: new Map(),
+      facts: { alone: true, first },
+      current: () => true,
+      deadline: new Deadline(patient(20_000)),
+      ready: () => (isReady = true),
+    });
+  expect([await find(true), isReady]).toEqual([new Map(), false]);
+  expect([await find(false), isReady]).toEqual([new Map([[0, 100]]), true]);
+  expect(scripted.store).toEqual(new Map([[0, 100]]));
 });
