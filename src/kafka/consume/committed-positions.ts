@@ -68,6 +68,15 @@ export class CommittedPositions implements PositionPolicy {
     this.#book.detach(partition);
   }
 
+  cutFrom(partition: number, offset: number): void {
+    this.#book.cutFrom(partition, offset);
+  }
+
+  /** Committed like an offset that was reached by reading: otherwise the next owner begins at the old position. */
+  moved(partition: number, offset: number): void {
+    this.#book.passed(partition, offset);
+  }
+
   async find(request: FindRequest): Promise<ReadonlyMap<number, number>> {
     const { group, partitions, facts } = request;
     const committed = await group.committed(partitions);

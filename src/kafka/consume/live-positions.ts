@@ -65,6 +65,14 @@ export class LivePositions implements PositionPolicy {
     this.#ends.delete(partition);
   }
 
+  cutFrom(partition: number): void {
+    this.cutOff(partition);
+  }
+
+  moved(): void {
+    // The next join tells the others the position.
+  }
+
   async find({ group, partitions, known, facts, current }: FindRequest): Promise<ReadonlyMap<number, number>> {
     if (isReplaced(this.#endsOf, group.topicId)) this.#ends.clear();
     const found = new Map<number, number>();

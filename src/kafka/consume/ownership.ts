@@ -60,6 +60,8 @@ export interface PositionReset {
 interface Found {
   readonly to: number;
   readonly reason: position_reset_reason;
+  /** From where on the log has lost the records that were read. @default all of them, unless they were only deleted */
+  readonly cutFrom?: number;
 }
 
 export interface OwnershipEvents {
@@ -210,9 +212,15 @@ export class Ownership {
 
   /** From this offset on, the log differs from the one that was read. */
   diverged(owned: OwnedPartition, at: number): void {
-    this.#relocate(owned, async () => {
+    this.#relocate(owned, async (from) => {
       const [start] = await this.#range(owned.partition);
-      return { to: Math.max(start, at), reason: 'log_shorter' };
+      // The leader compares epochs, too: its offset may be beyond the position, which then says nothing about it.
+      const cutFrom = Math.min(at, from);
+      if (cutFrom === from && start <= from) {
+        owned.lastEpoch = -1;
+        return undefined;
+      }
+      return { to: Math.max(start, cutFrom), reason: 'log_shorter', cutFrom };
     });
   }
 
@@ -223,7 +231,7 @@ export class Ownership {
     for (const owned of this.#owned.values()) {
       if (owned.topicId === group.topicId) continue;
       // At once: a claim on the old log in a join would make others wait for commits that mean nothing.
-      policy.cutOff(owned.partition, 0);
+      policy.cutOff(owned.partition);
       if (!there.has(owned.partition)) {
         owned.flowing = false;
         owned.position = undefined;
@@ -250,7 +258,7 @@ export class Ownership {
       this.#persist(current, async () => {
         const found = await look(from);
         if (!current()) return true;
-        if (found !== undefined) this.#moveTo(owned, from, found.to, found.reason);
+        if (found !== undefined) this.#moveTo(owned, from, found);
         owned.blocked = found === undefined ? refusal : undefined;
         owned.flowing = true;
         this.#events.changed();
@@ -259,10 +267,13 @@ export class Ownership {
     );
   }
 
-  #moveTo(owned: OwnedPartition, from: number, to: number, reason: position_reset_reason): void {
+  #moveTo(owned: OwnedPartition, from: number, { to, reason, cutFrom }: Found): void {
     const { partition } = owned;
+    const { policy } = this.#parts;
+    if (cutFrom !== undefined) policy.cutFrom(partition, cutFrom);
     // Records that were read stay done if they are deleted later.
-    if (reason !== 'records_deleted') this.#parts.policy.cutOff(partition, to);
+    else if (reason !== 'records_deleted') policy.cutOff(partition);
+    policy.moved(partition, to);
     owned.position = to;
     owned.stuckSince = undefined;
     owned.topicId = this.#parts.group.topicId;

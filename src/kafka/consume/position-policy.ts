@@ -36,8 +36,14 @@ export interface PositionPolicy {
   /** This process has left, or was removed: its partitions belong to others, until it joins again as a new member. */
   membershipEnded(): void;
 
-  /** Before this offset, the partition does not have the records that were read. */
-  cutOff(partition: number, offset: number): void;
+  /** The log has none of the records that were read, and its records may have the same offsets. */
+  cutOff(partition: number): void;
+
+  /** The log has lost the records that were read, from this offset on. */
+  cutFrom(partition: number, offset: number): void;
+
+  /** Reading continues at this offset: earlier records will never be read. Called after `cutOff` and `cutFrom`. */
+  moved(partition: number, offset: number): void;
 }
 
 export interface FindRequest {

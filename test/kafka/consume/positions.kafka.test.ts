@@ -207,6 +207,32 @@ describe('commits outside of the log', () => {
   });
 });
 
+test.each([
+  ['before', '1', 'records_deleted'],
+  ['past', '1000', 'log_shorter'],
+])(
+  'a commit %s an empty log is replaced once, although no record follows',
+  { timeout: patient(60_000) },
+  async (_where, offset, reason) => {
+    const world = await makeOne();
+    await publish(world, 'a', 'b', 'c', 'd');
+    const { topics, groups } = world.settings;
+    await admin.setOffsets({ groupId: groups.worker, topic: topics.worker, partitions: [{ partition: 0, offset }] });
+    await admin.deleteTopicRecords({ topic: topics.worker, partitions: [{ partition: 0, offset: '4' }] });
+    const first = watched(world);
+    await first.worker.connect();
+    await until('the position is committed', async () => (await committedOffsets(world, 'worker')).get(0) === 4);
+    await first.worker.dispose();
+    expect(first.resets).toMatchObject([{ from: Number(offset), to: 4, reason }]);
+    const second = watched(world);
+    await using _worker = second.worker;
+    await second.worker.connect();
+    await publish(world, 'e');
+    await until('the new one is handled', () => second.handled.length === 1);
+    expect(second.resets).toEqual([]);
+  },
+);
+
 test('a hook that throws is logged, and reading continues', { timeout: patient(60_000) }, async () => {
   const world = await makeOne();
   await publish(world, 'a');
