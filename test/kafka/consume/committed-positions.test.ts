@@ -4,10 +4,13 @@ import { silentLogger, silentMetrics } from '../../../src/base/ports.js';
 import { CommitBook } from '../../../src/kafka/consume/commit-book.js';
 import { CommittedPositions } from '../../../src/kafka/consume/committed-positions.js';
 import type { GroupMember, GroupReader } from '../../../src/kafka/consume/group-client.js';
+import type { LogPosition } from '../../../src/kafka/consume/leader-epochs.js';
 import { noMemberData } from '../../../src/kafka/consume/member-data.js';
 import { patient } from '../../support/patience.js';
 import { until } from '../../support/until.js';
 import { ScriptedGroup } from './scripted-group.js';
+
+const at = (offset: number): LogPosition => ({ offset, epoch: undefined });
 
 /** A member that still handles records of partition 0 up to this offset. */
 const busy = (untilOffset: number): GroupMember => ({
@@ -38,7 +41,7 @@ function found(
     members: () => Promise.resolve(answers.members[Math.min(asked.members++, answers.members.length - 1)]),
     committed: () => {
       asked.committed += 1;
-      return Promise.resolve(new Map([[0, answers.committed]]));
+      return Promise.resolve(new Map([[0, at(answers.committed)]]));
     },
   };
   let isCurrent = true;
@@ -60,7 +63,7 @@ test('a partition is read from where its former owner has committed what it was 
   const { positions, asked } = found(answers);
   await until('the commit is awaited', () => asked.committed > 2);
   answers.committed = 8;
-  expect(await positions).toEqual(new Map([[0, 8]]));
+  expect(await positions).toEqual(new Map([[0, at(8)]]));
 });
 
 test('a former owner is also awaited if it knows the id of the topic, and the brokers give none now', async () => {
@@ -69,7 +72,7 @@ test('a former owner is also awaited if it knows the id of the topic, and the br
   const { positions, asked } = found(answers);
   await until('the commit is awaited', () => asked.committed > 2);
   answers.committed = 8;
-  expect(await positions).toEqual(new Map([[0, 8]]));
+  expect(await positions).toEqual(new Map([[0, at(8)]]));
 });
 
 test('while the group rebalances again and names no members, nothing is read that one of them may be handling', async () => {
@@ -78,7 +81,7 @@ test('while the group rebalances again and names no members, nothing is read tha
   await until('the commit is awaited', () => asked.committed > 2);
   expect(asked.members).toBe(3);
   answers.committed = 8;
-  expect(await positions).toEqual(new Map([[0, 8]]));
+  expect(await positions).toEqual(new Map([[0, at(8)]]));
 });
 
 test('a member that joins again waits no longer, and reads nothing', async () => {
@@ -99,7 +102,7 @@ test('a member that is alone waits for what it still handles of a partition that
   });
   await until('the commit is awaited', () => asked.committed > 2);
   answers.committed = 8;
-  expect(await positions).toEqual(new Map([[0, 8]]));
+  expect(await positions).toEqual(new Map([[0, at(8)]]));
 });
 
 test('a rebalance that prevents the commit of the first positions is no failure: a later join commits them', async () => {
@@ -119,7 +122,10 @@ test('a rebalance that prevents the commit of the first positions is no failure:
     ends: () => Promise.resolve(new Map([[0, 100]])),
     since: () => Promise.resolve(new Map()),
     members: () => Promise.resolve([]),
-    committed: () => Promise.resolve(new Map([[0, scripted.store.get(0)]])),
+    committed: () => {
+      const offset = scripted.store.get(0);
+      return Promise.resolve(new Map([[0, offset === undefined ? undefined : at(offset)]]));
+    },
   };
   await positions.prepare(group);
   let isReady = false;
@@ -135,6 +141,6 @@ test('a rebalance that prevents the commit of the first positions is no failure:
       ready: () => (isReady = true),
     });
   expect([await find(true), isReady]).toEqual([new Map(), false]);
-  expect([await find(false), isReady]).toEqual([new Map([[0, 100]]), true]);
+  expect([await find(false), isReady]).toEqual([new Map([[0, at(100)]]), true]);
   expect(scripted.store).toEqual(new Map([[0, 100]]));
 });
