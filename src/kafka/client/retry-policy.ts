@@ -41,6 +41,7 @@ export class DenialPatience {
  * refused logins (rotated keys, throttling by STS), replaced certificates and missing topics are retried.
  */
 export class RetryPolicy {
+  readonly #retryDeniedMs: number;
   readonly #denials: DenialPatience;
   readonly #clientWorked: boolean;
   #succeeded = false;
@@ -52,6 +53,7 @@ export class RetryPolicy {
    * @param clientWorked true: another operation of this client has succeeded, so that names and logins are right
    */
   constructor(retryDeniedMs: number, clientWorked = false) {
+    this.#retryDeniedMs = retryDeniedMs;
     this.#denials = new DenialPatience(retryDeniedMs);
     this.#clientWorked = clientWorked;
   }
@@ -60,8 +62,23 @@ export class RetryPolicy {
   succeeded(): void {
     this.#succeeded = true;
     this.#failures = 0;
-    this.#denials.succeeded();
+    this.allowed();
     this.#unknownSince = undefined;
+  }
+
+  /** The brokers deny nothing now, although the operation has not succeeded yet. */
+  allowed(): void {
+    this.#denials.succeeded();
+  }
+
+  /**
+   * The policy of another operation, which begins after this one has succeeded. It counts its own failures and denials:
+   * a success of one operation says nothing about the rights that the other needs.
+   */
+  following(): RetryPolicy {
+    const policy = new RetryPolicy(this.#retryDeniedMs);
+    policy.succeeded();
+    return policy;
   }
 
   /** @returns milliseconds until the next attempt; undefined if the failure is final */

@@ -178,6 +178,19 @@ export class CommitBook {
     this.#tenures.delete(partition);
   }
 
+  /**
+   * The log has lost its records from this offset on. Those before it are handled and committed as before; those that
+   * were lost are handled, and nothing is committed for them.
+   */
+  cutFrom(partition: number, at: number): void {
+    // What is left of an earlier assignment was handled before this one began, or nobody waits for it any more.
+    for (const tenure of this.#departing) if (tenure.partition === partition) tenure.detached = true;
+    const tenure = this.tenureOf(partition);
+    tenure.tracker.cutFrom(at);
+    // The group has a higher offset, which must be replaced.
+    if ((tenure.lastCommitted ?? 0) > at) tenure.lastCommitted = undefined;
+  }
+
   /** The membership is over: others may handle everything that was not committed. */
   dropAll(): void {
     for (const tenure of this.#all()) this.#over(tenure);
@@ -244,7 +257,9 @@ export class CommitBook {
       }
       this.#postponedSince = undefined;
       for (const [tenure, offset] of due) {
-        tenure.lastCommitted = offset;
+        // The log may have been cut meanwhile.
+        const isStillDone = (tenure.tracker.committable ?? -1) >= offset;
+        tenure.lastCommitted = isStillDone ? offset : undefined;
         if (tenure.departingUntil !== undefined && offset >= tenure.departingUntil) this.#over(tenure);
       }
       this.#options.metrics.count('commits', 1);

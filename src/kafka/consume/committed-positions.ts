@@ -1,6 +1,7 @@
 import { Deadline, type WaitSubject } from '../../base/deadline.js';
 import type { CommitBook } from './commit-book.js';
 import type { GroupMember, GroupReader } from './group-client.js';
+import type { LogPosition } from './leader-epochs.js';
 import { busyUntilOf, type MemberData } from './member-data.js';
 import type { FindRequest, GivenPositions, PositionPolicy } from './position-policy.js';
 import { isReplaced } from './topic-id.js';
@@ -60,6 +61,11 @@ export class CommittedPositions implements PositionPolicy {
     }
   }
 
+  settled(): Promise<void> {
+    // A group without commits begins at the same places, however many partitions were added.
+    return Promise.resolve();
+  }
+
   membershipEnded(): void {
     this.#book.dropAll();
   }
@@ -68,24 +74,33 @@ export class CommittedPositions implements PositionPolicy {
     this.#book.detach(partition);
   }
 
-  async find(request: FindRequest): Promise<ReadonlyMap<number, number>> {
+  cutFrom(partition: number, offset: number): void {
+    this.#book.cutFrom(partition, offset);
+  }
+
+  /** Committed like an offset that was reached by reading: otherwise the next owner begins at the old position. */
+  moved(partition: number, offset: number): void {
+    this.#book.passed(partition, offset);
+  }
+
+  async find(request: FindRequest): Promise<ReadonlyMap<number, LogPosition>> {
     const { group, partitions, facts } = request;
     const committed = await group.committed(partitions);
-    await this.#commitFirstStarts(request, committed);
+    if (!(await this.#commitFirstStarts(request, committed))) return new Map();
     request.ready();
     // A former owner may also be this member itself, in an earlier generation.
     if (!facts.alone || this.#book.isDeparting(partitions)) await this.#waitForFormerOwners(request, committed);
     if (!request.current()) return new Map();
 
-    const found = new Map<number, number>();
-    const unread = [...committed].filter(([, offset]) => offset === undefined).map(([partition]) => partition);
+    const found = new Map<number, LogPosition>();
+    const unread = [...committed].filter(([, position]) => position === undefined).map(([partition]) => partition);
     const oldest = await group.starts(group.led(unread));
-    for (const [partition, offset] of committed) {
+    for (const [partition, position] of committed) {
       this.#book.drop(partition);
-      const start = offset ?? oldest.get(partition);
-      if (start === undefined) continue;
-      if (offset !== undefined) this.#book.committedElsewhere(partition, offset);
-      found.set(partition, start);
+      const offset = position?.offset ?? oldest.get(partition);
+      if (offset === undefined) continue;
+      if (position !== undefined) this.#book.committedElsewhere(partition, offset);
+      found.set(partition, position ?? { offset, epoch: undefined });
     }
     return found;
   }
@@ -93,29 +108,34 @@ export class CommittedPositions implements PositionPolicy {
   /**
    * In a group without commits, the ends before the join (`latest`) or the given positions become the first commits.
    * So no record that is published from now on is skipped, whichever member gets the partition next.
+   *
+   * In every join, because a rebalance may have prevented the commit after an earlier one.
+   *
+   * @returns false if nothing was committed, because the group rebalances
    */
   async #commitFirstStarts(
-    { group, commit, facts }: FindRequest,
-    committed: Map<number, number | undefined>,
-  ): Promise<void> {
-    if (this.#options.start === 'earliest' || !facts.first) return;
+    { group, commit }: FindRequest,
+    committed: Map<number, LogPosition | undefined>,
+  ): Promise<boolean> {
+    if (this.#options.start === 'earliest') return true;
     // Of a topic that was created again since then, no record is to be skipped.
-    if (isReplaced(this.#startsOf, group.topicId)) return;
+    if (isReplaced(this.#startsOf, group.topicId)) return true;
     const starts = new Map<number, number>();
-    for (const [partition, offset] of committed) {
+    for (const [partition, position] of committed) {
       const begin = this.#starts.get(partition);
       // In a partition that was added later, no record is to be skipped.
-      if (offset === undefined && begin !== undefined && partition < this.#knownPartitions)
+      if (position === undefined && begin !== undefined && partition < this.#knownPartitions)
         starts.set(partition, begin);
     }
-    if (starts.size === 0) return;
-    if (!(await commit(starts))) throw new Error('the membership ended before the start positions were committed');
-    for (const [partition, offset] of starts) committed.set(partition, offset);
+    if (starts.size === 0) return true;
+    if (!(await commit(starts))) return false;
+    for (const [partition, offset] of starts) committed.set(partition, { offset, epoch: undefined });
+    return true;
   }
 
   async #waitForFormerOwners(
     { group, partitions, current, deadline }: FindRequest,
-    committed: Map<number, number | undefined>,
+    committed: Map<number, LogPosition | undefined>,
   ): Promise<void> {
     const patience = new Deadline(Math.min(this.#options.handoverMs, deadline.remainingMs()), deadline.signal);
     const members = await this.#membersOf(group, current, patience);
@@ -126,10 +146,12 @@ export class CommittedPositions implements PositionPolicy {
       if (until !== undefined) awaited.set(partition, until);
     }
     for (;;) {
-      for (const [partition, until] of awaited) if ((committed.get(partition) ?? 0) >= until) awaited.delete(partition);
+      for (const [partition, until] of awaited)
+        if ((committed.get(partition)?.offset ?? 0) >= until) awaited.delete(partition);
       if (awaited.size === 0 || patience.over || !current()) return;
       await patience.pause(POLL_MS, handover);
-      for (const [partition, offset] of await group.committed([...awaited.keys()])) committed.set(partition, offset);
+      for (const [partition, position] of await group.committed([...awaited.keys()]))
+        committed.set(partition, position);
     }
   }
 

@@ -5,15 +5,29 @@ import { LOG_END, LOG_START, logOffsets } from '../client/log-offsets.js';
 import { decodeSubscription } from './consumer-protocol.js';
 import { isAboutCoordinator, type Coordinator } from './coordinator.js';
 import { decodeMemberData, type MemberData } from './member-data.js';
+import type { LogPosition } from './leader-epochs.js';
 import type { GenerationOfMember } from './member-generation.js';
 import { isReplaced } from './topic-id.js';
 
-/** The metadata of a commit: the topic's id, because a position is valid only for the log that it is of. */
+/**
+ * The metadata of a commit: the topic's id, because a position is valid only for the log that it is of, and the epoch of
+ * the record before it, from which a leader knows whether its log has lost records. The epoch comes first: earlier
+ * versions understand only metadata that is nothing but an id, and must not take both for the id of another topic.
+ */
+const EPOCH = 'leader-epoch=';
 const TOPIC_ID = 'topic-id=';
-const metadataOf = (topicId: string | undefined): string => (topicId === undefined ? '' : TOPIC_ID + topicId);
-/** Undefined for a commit of another program, and if the brokers gave no id. */
-const topicIdIn = (metadata: string): string | undefined =>
-  metadata.startsWith(TOPIC_ID) ? metadata.slice(TOPIC_ID.length) : undefined;
+const metadataOf = (topicId: string | undefined, epoch: number | undefined): string =>
+  [epoch === undefined ? [] : `${EPOCH}${epoch}`, topicId === undefined ? [] : TOPIC_ID + topicId].flat().join(';');
+/** Undefined for a commit of another program, and if the value was not known. */
+const valueIn = (metadata: string, name: string): string | undefined =>
+  metadata
+    .split(';')
+    .find((field) => field.startsWith(name))
+    ?.slice(name.length);
+const epochIn = (metadata: string): number | undefined => {
+  const text = valueIn(metadata, EPOCH) ?? '';
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+};
 
 /** A member as the coordinator of the group knows it. */
 export interface GroupMember {
@@ -70,26 +84,32 @@ export class GroupClient {
    * The offsets that the group has committed. Undefined for a partition without a commit, or if the commit is of a
    * deleted topic of the same name.
    */
-  async committed(partitions: readonly number[]): Promise<Map<number, number | undefined>> {
+  async committed(partitions: readonly number[]): Promise<Map<number, LogPosition | undefined>> {
     const answer = await this.#ask('offsetFetch', { group: this.group, topic: this.topic, partitions });
     this.#check(answer.error);
-    const found = new Map<number, number | undefined>(partitions.map((partition) => [partition, undefined]));
+    const found = new Map<number, LogPosition | undefined>(partitions.map((partition) => [partition, undefined]));
     for (const [partition, { error, offset, metadata }] of answer.partitions) {
       this.#check(error);
-      if (offset >= 0 && !isReplaced(topicIdIn(metadata), this.topicId)) found.set(partition, offset);
+      if (offset >= 0 && !isReplaced(valueIn(metadata, TOPIC_ID), this.topicId))
+        found.set(partition, { offset, epoch: epochIn(metadata) });
     }
     return found;
   }
 
   /** Commits offsets under a membership. */
-  async commit(offsets: ReadonlyMap<number, number>, { memberId, generation }: GenerationOfMember): Promise<void> {
-    const metadata = metadataOf(this.topicId);
+  async commit(offsets: ReadonlyMap<number, LogPosition>, { memberId, generation }: GenerationOfMember): Promise<void> {
+    const { topicId } = this;
     const { errors } = await this.#ask('offsetCommit', {
       group: this.group,
       topic: this.topic,
       memberId,
       generation,
-      offsets: new Map([...offsets].map(([partition, offset]) => [partition, { offset, metadata }])),
+      offsets: new Map(
+        [...offsets].map(([partition, { offset, epoch }]) => [
+          partition,
+          { offset, metadata: metadataOf(topicId, epoch) },
+        ]),
+      ),
     });
     for (const error of errors.values()) this.#check(error);
   }

@@ -10,8 +10,10 @@ import { Fetcher } from './fetcher.js';
 import { GroupClient, type GroupMember } from './group-client.js';
 import { refusedForTopic } from './group-refusal.js';
 import type { Lease } from './lease.js';
+import type { LogPosition } from './leader-epochs.js';
 import { Membership, type Assignment } from './membership.js';
 import { Ownership, type OwnedPartition, type PositionReset } from './ownership.js';
+import { PartitionRetries } from './partition-retries.js';
 import type { PositionPolicy } from './position-policy.js';
 import type { RetryPolicy } from '../client/retry-policy.js';
 import { TopicWatch } from './topic-watch.js';
@@ -47,7 +49,9 @@ export class GroupSession {
   readonly #cluster: Cluster;
   readonly #options: GroupSessionOptions;
   readonly #policy: PositionPolicy;
-  readonly #retries: RetryPolicy;
+  /** Of the checks whether other members read the same topic. */
+  readonly #checkRetries: RetryPolicy;
+  readonly #readRetries: PartitionRetries;
   readonly #events: GroupSessionEvents;
   readonly #coordinator: Coordinator;
   readonly #group: GroupClient;
@@ -75,7 +79,8 @@ export class GroupSession {
     this.#cluster = cluster;
     this.#options = options;
     this.#policy = policy;
-    this.#retries = retries;
+    this.#checkRetries = retries.following();
+    this.#readRetries = new PartitionRetries(() => retries.following());
     this.#events = events;
     this.#coordinator = new Coordinator(cluster, group);
     this.#group = new GroupClient(cluster, this.#coordinator, { topic, group });
@@ -99,8 +104,10 @@ export class GroupSession {
       {
         group: this.#group,
         policy,
-        commit: (offsets) => this.commit(offsets),
+        commit: (offsets) =>
+          this.#commit(new Map([...offsets].map(([at, offset]) => [at, { offset, epoch: undefined }]))),
         refresh: () => cluster.refresh(),
+        retries: () => retries.following(),
         signal: this.#closing.signal,
       },
       {
@@ -108,7 +115,8 @@ export class GroupSession {
           this.#fetcher.wake();
           events.changed();
         },
-        failed: (error) => this.#pauseAfter(error),
+        answered: ({ partition }) => this.#readRetries.answered(partition),
+        failed: (error, policy) => this.#pauseAfter(error, policy),
         reset: (reset) => events.reset(reset),
       },
       generation,
@@ -122,7 +130,7 @@ export class GroupSession {
       {
         failed: (error) => events.failed(error),
         topicMoved: () => this.#watch?.soon(),
-        denied: (error) => this.#pauseAfter(error),
+        denied: (error) => this.#pauseAfter(error, this.#readRetries.of(Number(error.details['partition']))),
         unreadable: (error) => events.failed(error),
       },
     );
@@ -202,7 +210,14 @@ export class GroupSession {
   }
 
   /** Returns false if this process is not a member now; nothing was committed then. */
-  async commit(offsets: ReadonlyMap<number, number>): Promise<boolean> {
+  commit(offsets: ReadonlyMap<number, number>): Promise<boolean> {
+    const { ownership } = this;
+    return this.#commit(
+      new Map([...offsets].map(([at, offset]) => [at, { offset, epoch: ownership.epochBefore(at, offset) }])),
+    );
+  }
+
+  async #commit(offsets: ReadonlyMap<number, LogPosition>): Promise<boolean> {
     const { memberId, generation } = this.#membership;
     if (memberId === '' || !this.lease.valid) return false;
     try {
@@ -241,6 +256,7 @@ export class GroupSession {
   }
 
   #joined(assignment: Assignment): void {
+    this.#readRetries.keep(assignment.partitions);
     this.ownership.joined(assignment);
     // After a first check, only a leader that reads another topic assigns no partitions: then the check is made
     // again.
@@ -267,6 +283,7 @@ export class GroupSession {
         const members = await this.#group.members();
         // The members are unknown while the group rebalances; the next join checks again.
         if (members === undefined || this.ownership.generation !== generation) return;
+        this.#checkRetries.succeeded();
         if (!leaderReads(members, leaderId, topic)) this.#refuseOtherTopics(members);
         this.#isChecked = true;
         this.#events.changed();
@@ -274,7 +291,7 @@ export class GroupSession {
       } catch (thrown) {
         const error = toPubsubError(thrown, 'join', { topic, group: this.#options.groupId });
         if (error.code === 'group_refused') throw error;
-        const pauseMs = this.#pauseAfter(error);
+        const pauseMs = this.#pauseAfter(error, this.#checkRetries);
         if (pauseMs === undefined) return;
         await pause(pauseMs, signal);
       }
@@ -293,8 +310,8 @@ export class GroupSession {
   }
 
   /** @returns milliseconds until the next attempt; undefined: it would fail again, and the membership ends */
-  #pauseAfter(error: pubsub_error): number | undefined {
-    const pauseMs = this.#retries.pauseAfter(error, performance.now());
+  #pauseAfter(error: pubsub_error, retries: RetryPolicy): number | undefined {
+    const pauseMs = retries.pauseAfter(error, performance.now());
     if (pauseMs === undefined) this.#membership.end(error);
     else this.#events.failed(error);
     return pauseMs;

@@ -1,4 +1,5 @@
 import type { GroupReader } from './group-client.js';
+import type { LogPosition } from './leader-epochs.js';
 import { latestClaim, type ClaimedPosition, type MemberData } from './member-data.js';
 import type { FindRequest, GivenPositions, PositionPolicy } from './position-policy.js';
 import { isReplaced } from './topic-id.js';
@@ -19,6 +20,7 @@ export class LivePositions implements PositionPolicy {
   #ends = new Map<number, number>();
   /** The id of the topic that the ends are of. */
   #endsOf: string | undefined;
+  /** How many partitions there were at the last join: those that were added later are read from their beginning. */
   #knownPartitions = 0;
   /** With the id of the topic that the position is of. */
   readonly #released = new Map<number, { readonly claim: ClaimedPosition; readonly of: string | undefined }>();
@@ -36,7 +38,7 @@ export class LivePositions implements PositionPolicy {
     const partitions = group.partitionIds();
     this.#endsOf = group.topicId;
     this.#ends = new Map([...(await group.ends(partitions)), ...this.#given]);
-    if (this.#knownPartitions === 0) this.#knownPartitions = partitions.length;
+    this.#knownPartitions = partitions.length;
   }
 
   memberData(owned: ReadonlyMap<number, number | undefined>, since: number, topicId: string | undefined): MemberData {
@@ -65,14 +67,25 @@ export class LivePositions implements PositionPolicy {
     this.#ends.delete(partition);
   }
 
-  async find({ group, partitions, known, facts, current }: FindRequest): Promise<ReadonlyMap<number, number>> {
+  cutFrom(partition: number): void {
+    this.cutOff(partition);
+  }
+
+  moved(): void {
+    // The next join tells the others the position.
+  }
+
+  async find({ group, partitions, known, facts, current }: FindRequest): Promise<ReadonlyMap<number, LogPosition>> {
     if (isReplaced(this.#endsOf, group.topicId)) this.#ends.clear();
-    const found = new Map<number, number>();
+    const found = new Map<number, LogPosition>();
+    const foundAt = (partition: number, offset: number): unknown => found.set(partition, { offset, epoch: undefined });
     let unknown: number[] = [];
     for (const partition of partitions) {
-      const offset = known.get(partition) ?? (facts.alone && facts.first ? this.#ends.get(partition) : undefined);
-      if (offset === undefined) unknown.push(partition);
-      else found.set(partition, offset);
+      const position = known.get(partition);
+      const end = facts.alone && facts.first ? this.#ends.get(partition) : undefined;
+      if (position !== undefined) found.set(partition, position);
+      else if (end !== undefined) foundAt(partition, end);
+      else unknown.push(partition);
     }
     if (unknown.length > 0) {
       const members = await group.members();
@@ -82,15 +95,16 @@ export class LivePositions implements PositionPolicy {
       for (const partition of unknown) {
         const claim = latestClaim(others, partition);
         const offset = claim?.offset ?? (fresh ? this.#ends.get(partition) : undefined);
-        if (offset !== undefined) found.set(partition, offset);
+        if (offset !== undefined) foundAt(partition, offset);
       }
       unknown = unknown.filter((partition) => !found.has(partition));
-      for (const [partition, offset] of await this.#afterADeath(group, unknown)) found.set(partition, offset);
+      for (const [partition, offset] of await this.#afterADeath(group, unknown)) foundAt(partition, offset);
     }
-    // A partition that was added and has no leader yet is found later, from the start of its log.
-    if (found.size === partitions.length)
-      this.#knownPartitions = Math.max(this.#knownPartitions, group.partitionIds().length);
     return found;
+  }
+
+  async settled(count: () => Promise<number | undefined>): Promise<void> {
+    this.#knownPartitions = Math.max(this.#knownPartitions, (await count()) ?? 0);
   }
 
   async #afterADeath(group: GroupReader, partitions: readonly number[]): Promise<Map<number, number>> {

@@ -3,7 +3,9 @@ import { Deadline } from '../../base/deadline.js';
 import type { pubsub_error } from '../../base/error.js';
 import { toPubsubError } from '../client/errors.js';
 import { noLeader } from '../client/log-offsets.js';
+import type { RetryPolicy } from '../client/retry-policy.js';
 import type { GroupReader } from './group-client.js';
+import { LeaderEpochs, type LogPosition } from './leader-epochs.js';
 import type { MemberData } from './member-data.js';
 import type { Assignment } from './membership.js';
 import type { JoinFacts, PositionPolicy } from './position-policy.js';
@@ -20,6 +22,8 @@ export interface OwnedPartition {
   flowing: boolean;
   /** Epoch of the leader that wrote the last record that was read; -1: unknown. */
   lastEpoch: number;
+  /** The same for all records that were read. */
+  readonly epochs: LeaderEpochs;
   /** The end of the log as of the last answer. */
   end: number | undefined;
   /** Where the first open transaction began as of the last answer; the end of the log if there was none. */
@@ -60,13 +64,17 @@ export interface PositionReset {
 interface Found {
   readonly to: number;
   readonly reason: position_reset_reason;
+  /** From where on the log has lost the records that were read. @default all of them, unless they were only deleted */
+  readonly cutFrom?: number;
 }
 
 export interface OwnershipEvents {
   /** Partitions, generation or readiness changed. */
   changed(): void;
+  /** A broker answered for a partition. */
+  answered(owned: OwnedPartition): void;
   /** Positions could not be found. @returns milliseconds until the next attempt; undefined: there is none */
-  failed(error: pubsub_error): number | undefined;
+  failed(error: pubsub_error, retries: RetryPolicy): number | undefined;
   reset(reset: PositionReset): void;
 }
 
@@ -77,6 +85,8 @@ export interface OwnershipParts {
   commit(offsets: ReadonlyMap<number, number>): Promise<boolean>;
   /** Reads the topic's metadata again. Rejects if the topic does not exist. */
   refresh(): Promise<unknown>;
+  /** A new policy for an operation of a member that has joined. */
+  retries(): RetryPolicy;
   /** Ends every wait. */
   readonly signal: AbortSignal;
 }
@@ -90,6 +100,10 @@ export class Ownership {
   readonly #parts: OwnershipParts;
   readonly #events: OwnershipEvents;
   readonly #owned = new Map<number, OwnedPartition>();
+  /** Also of partitions that were lost: their last records may be committed later. */
+  readonly #epochs = new Map<number, LeaderEpochs>();
+  /** Lasts longer than a join: a group that often rebalances does not prolong the time for denials. */
+  readonly #startRetries: RetryPolicy;
   #generation: number;
   #joins = 0;
   #since = 0;
@@ -101,6 +115,7 @@ export class Ownership {
   constructor(parts: OwnershipParts, events: OwnershipEvents, generation: number) {
     this.#parts = parts;
     this.#events = events;
+    this.#startRetries = parts.retries();
     this.#generation = generation;
   }
 
@@ -129,6 +144,11 @@ export class Ownership {
 
   get partitions(): readonly number[] {
     return [...this.#owned.keys()].sort((a, b) => a - b);
+  }
+
+  /** The epoch of the leader that wrote the record before this offset; undefined: unknown. */
+  epochBefore(partition: number, offset: number): number | undefined {
+    return this.#epochs.get(partition)?.before(offset);
   }
 
   get all(): Iterable<OwnedPartition> {
@@ -163,7 +183,7 @@ export class Ownership {
     for (const partition of lost.keys()) this.#owned.delete(partition);
 
     const wanted: number[] = [];
-    const known = new Map<number, number>();
+    const known = new Map<number, LogPosition>();
     for (const partition of partitions) {
       const before = this.#owned.get(partition);
       if (past === 'kept' && before?.flowing === true) continue;
@@ -171,13 +191,13 @@ export class Ownership {
       if (past !== 'kept' && before !== undefined) lost.set(partition, undefined);
       const isOfThisTopic = before?.topicId === topicId;
       if (before?.flowing === true && before.position !== undefined && isOfThisTopic)
-        known.set(partition, before.position);
-      this.#owned.set(partition, atRest(partition));
+        known.set(partition, { offset: before.position, epoch: before.lastEpoch < 0 ? undefined : before.lastEpoch });
+      this.#owned.set(partition, atRest(partition, this.#epochsOf(partition)));
       wanted.push(partition);
     }
     if (lost.size > 0) this.#parts.policy.lost(lost, past !== 'new', topicId);
     this.#startsFixed = wanted.length === 0;
-    if (wanted.length > 0) this.#start(this.#findStarts(wanted, known, facts));
+    this.#start(wanted.length > 0 ? this.#findStarts(wanted, known, facts) : this.#noteSettled());
     this.#events.changed();
   }
 
@@ -187,6 +207,7 @@ export class Ownership {
     owned.answeredAt = performance.now();
     owned.end = highWatermark;
     owned.stableEnd = stableEnd;
+    this.#events.answered(owned);
     if (isFirst) this.#events.changed();
   }
 
@@ -203,16 +224,25 @@ export class Ownership {
       if (from < start) return { to: start, reason: 'records_deleted' };
       // Records that were written since then may hide that the log was shorter: a position that is inside the log
       // again is kept.
-      return from > end ? { to: start, reason: 'log_shorter' } : undefined;
+      if (from > end) return { to: start, reason: 'log_shorter' };
+      // A leader also refuses an epoch that it does not know.
+      if (refusal.failures > 1) owned.lastEpoch = -1;
+      return undefined;
     };
     this.#relocate(owned, look, refusal);
   }
 
   /** From this offset on, the log differs from the one that was read. */
   diverged(owned: OwnedPartition, at: number): void {
-    this.#relocate(owned, async () => {
+    this.#relocate(owned, async (from) => {
       const [start] = await this.#range(owned.partition);
-      return { to: Math.max(start, at), reason: 'log_shorter' };
+      // The leader compares epochs, too: its offset may be beyond the position, which then says nothing about it.
+      const cutFrom = Math.min(at, from);
+      if (cutFrom === from && start <= from) {
+        owned.lastEpoch = -1;
+        return undefined;
+      }
+      return { to: Math.max(start, cutFrom), reason: 'log_shorter', cutFrom };
     });
   }
 
@@ -223,7 +253,7 @@ export class Ownership {
     for (const owned of this.#owned.values()) {
       if (owned.topicId === group.topicId) continue;
       // At once: a claim on the old log in a join would make others wait for commits that mean nothing.
-      policy.cutOff(owned.partition, 0);
+      policy.cutOff(owned.partition);
       if (!there.has(owned.partition)) {
         owned.flowing = false;
         owned.position = undefined;
@@ -247,10 +277,10 @@ export class Ownership {
     const from = owned.position;
     const current = (): boolean => this.#owned.get(owned.partition) === owned;
     this.#start(
-      this.#persist(current, async () => {
+      this.#persist(current, this.#parts.retries(), async () => {
         const found = await look(from);
         if (!current()) return true;
-        if (found !== undefined) this.#moveTo(owned, from, found.to, found.reason);
+        if (found !== undefined) this.#moveTo(owned, from, found);
         owned.blocked = found === undefined ? refusal : undefined;
         owned.flowing = true;
         this.#events.changed();
@@ -259,10 +289,15 @@ export class Ownership {
     );
   }
 
-  #moveTo(owned: OwnedPartition, from: number, to: number, reason: position_reset_reason): void {
+  #moveTo(owned: OwnedPartition, from: number, { to, reason, cutFrom }: Found): void {
     const { partition } = owned;
+    const { policy } = this.#parts;
+    if (cutFrom !== undefined) policy.cutFrom(partition, cutFrom);
     // Records that were read stay done if they are deleted later.
-    if (reason !== 'records_deleted') this.#parts.policy.cutOff(partition, to);
+    else if (reason !== 'records_deleted') policy.cutOff(partition);
+    policy.moved(partition, to);
+    if (cutFrom === to) owned.epochs.cutFrom(to);
+    else owned.epochs.startAt({ offset: to, epoch: undefined });
     owned.position = to;
     owned.stuckSince = undefined;
     owned.topicId = this.#parts.group.topicId;
@@ -278,29 +313,31 @@ export class Ownership {
 
   async #findStarts(
     partitions: readonly number[],
-    known: ReadonlyMap<number, number>,
+    known: ReadonlyMap<number, LogPosition>,
     facts: JoinFacts,
   ): Promise<void> {
     const { group, policy, commit, signal } = this.#parts;
-    const generation = this.#generation;
     const deadline = new Deadline(FIND_MS, signal);
-    const current = (): boolean => this.#generation === generation && !this.#joining;
+    const current = this.#untilNextJoin();
     const ready = (): void => {
       if (this.#startsFixed || !current()) return;
       this.#startsFixed = true;
       this.#events.changed();
     };
     let missing = partitions;
-    await this.#persist(current, async () => {
+    await this.#persist(current, this.#startRetries, async () => {
       const { topicId } = group;
       const starts = await policy.find({ group, commit, partitions: missing, known, facts, current, deadline, ready });
+      this.#startRetries.allowed();
       if (!current()) return true;
       // The topic was created again meanwhile: these offsets are of the old one.
       if (isReplaced(topicId, group.topicId)) return false;
-      for (const [partition, offset] of starts) {
+      for (const [partition, start] of starts) {
         const owned = this.#owned.get(partition);
         if (owned === undefined || owned.flowing) continue;
-        owned.position = offset;
+        owned.position = start.offset;
+        owned.lastEpoch = start.epoch ?? -1;
+        owned.epochs.startAt(start);
         owned.topicId = topicId ?? group.topicId;
         owned.flowing = true;
       }
@@ -310,6 +347,34 @@ export class Ownership {
       await this.#throwIfWithoutLeader(missing);
       return missing.length === 0;
     });
+    if (missing.length > 0) return;
+    this.#startRetries.succeeded();
+    await this.#noteSettled();
+  }
+
+  /** The group has assigned all partitions that there are now. The last metadata may be older than the join. */
+  async #noteSettled(): Promise<void> {
+    const { group, policy, refresh } = this.#parts;
+    const current = this.#untilNextJoin();
+    await policy.settled(async () => {
+      const isKnown = await refresh().then(
+        () => true,
+        () => false,
+      );
+      return isKnown && current() ? group.partitionIds().length : undefined;
+    });
+  }
+
+  /** True until another join begins. */
+  #untilNextJoin(): () => boolean {
+    const generation = this.#generation;
+    return () => this.#generation === generation && !this.#joining;
+  }
+
+  #epochsOf(partition: number): LeaderEpochs {
+    const epochs = this.#epochs.get(partition) ?? new LeaderEpochs();
+    this.#epochs.set(partition, epochs);
+    return epochs;
   }
 
   async #throwIfWithoutLeader(partitions: readonly number[]): Promise<void> {
@@ -322,7 +387,7 @@ export class Ownership {
   }
 
   /** Repeats the attempt until it succeeds or is not wanted any more. */
-  async #persist(wanted: () => boolean, attempt: () => Promise<boolean>): Promise<void> {
+  async #persist(wanted: () => boolean, retries: RetryPolicy, attempt: () => Promise<boolean>): Promise<void> {
     const { signal, group } = this.#parts;
     const retrying = new Deadline(Number.POSITIVE_INFINITY, signal);
     while (wanted() && !signal.aborted) {
@@ -332,7 +397,7 @@ export class Ownership {
       } catch (error) {
         if (!wanted() || isAborted(signal)) return;
         const found = toPubsubError(error, 'positions', { topic: group.topic, group: group.group });
-        const failedPauseMs = this.#events.failed(found);
+        const failedPauseMs = this.#events.failed(found, retries);
         if (failedPauseMs === undefined) return;
         pauseMs = failedPauseMs;
       }
@@ -341,7 +406,7 @@ export class Ownership {
   }
 
   #start(work: Promise<void>): void {
-    work.catch((error: unknown) => this.#events.failed(toPubsubError(error, 'positions')));
+    work.catch((error: unknown) => this.#events.failed(toPubsubError(error, 'positions'), this.#startRetries));
   }
 
   #positions(): Map<number, number | undefined> {
@@ -351,7 +416,7 @@ export class Ownership {
   }
 }
 
-function atRest(partition: number): OwnedPartition {
+function atRest(partition: number, epochs: LeaderEpochs): OwnedPartition {
   const unknown = {
     position: undefined,
     topicId: undefined,
@@ -362,5 +427,5 @@ function atRest(partition: number): OwnedPartition {
     answeredAt: undefined,
     blocked: undefined,
   };
-  return { partition, flowing: false, lastEpoch: -1, ...unknown };
+  return { partition, flowing: false, lastEpoch: -1, epochs, ...unknown };
 }

@@ -71,6 +71,7 @@ export class PartitionReader {
             if (position !== undefined && record.offset < position) continue;
             while (!this.#parts.sink.hasRoom() && !hasMoved()) await this.#parts.room();
             if (hasMoved()) return;
+            noteEpoch(owned, record.offset, batch.leaderEpoch);
             position = owned.position = record.offset + 1;
             this.#deliver(owned.partition, record, notBefore);
           }
@@ -80,7 +81,7 @@ export class PartitionReader {
         }
       }
       if (hasMoved()) return;
-      owned.lastEpoch = batch.leaderEpoch;
+      noteEpoch(owned, position ?? batch.firstOffset, batch.leaderEpoch);
       const next = batch.lastOffset + 1;
       if (position === next) continue;
       position = owned.position = next;
@@ -114,4 +115,11 @@ export class PartitionReader {
       },
     );
   }
+}
+
+/** Before the first record of a batch is delivered: it may be committed before the next one is. */
+function noteEpoch(owned: OwnedPartition, offset: number, epoch: number): void {
+  if (owned.lastEpoch === epoch) return;
+  owned.lastEpoch = epoch;
+  owned.epochs.note(offset, epoch);
 }

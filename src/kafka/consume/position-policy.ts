@@ -1,5 +1,6 @@
 import type { Deadline } from '../../base/deadline.js';
 import type { GroupReader } from './group-client.js';
+import type { LogPosition } from './leader-epochs.js';
 import type { MemberData } from './member-data.js';
 
 /** Offsets by partition, from a caller that knows where reading shall begin. */
@@ -31,13 +32,25 @@ export interface PositionPolicy {
    * read: `find` is called again for them, unless the group joins again. A partition without a leader is one of them,
    * and does not keep the others from being read.
    */
-  find(request: FindRequest): Promise<ReadonlyMap<number, number>>;
+  find(request: FindRequest): Promise<ReadonlyMap<number, LogPosition>>;
+
+  /**
+   * Every partition of the last join is read. `count` asks the brokers how many partitions the topic has; undefined:
+   * not known, or another join has begun.
+   */
+  settled(count: () => Promise<number | undefined>): Promise<void>;
 
   /** This process has left, or was removed: its partitions belong to others, until it joins again as a new member. */
   membershipEnded(): void;
 
-  /** Before this offset, the partition does not have the records that were read. */
-  cutOff(partition: number, offset: number): void;
+  /** The log has none of the records that were read, and its records may have the same offsets. */
+  cutOff(partition: number): void;
+
+  /** The log has lost the records that were read, from this offset on. */
+  cutFrom(partition: number, offset: number): void;
+
+  /** Reading continues at this offset: earlier records will never be read. Called after `cutOff` and `cutFrom`. */
+  moved(partition: number, offset: number): void;
 }
 
 export interface FindRequest {
@@ -46,7 +59,7 @@ export interface FindRequest {
   commit(offsets: ReadonlyMap<number, number>): Promise<boolean>;
   readonly partitions: readonly number[];
   /** The positions of this member in partitions that it owned before it had to join as a new member. */
-  readonly known: ReadonlyMap<number, number>;
+  readonly known: ReadonlyMap<number, LogPosition>;
   readonly facts: JoinFacts;
   /** False once another join has begun. */
   current(): boolean;

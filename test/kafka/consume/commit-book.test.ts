@@ -309,6 +309,53 @@ describe('a partition with a new log', () => {
   });
 });
 
+describe('a partition whose log has lost its newest records', () => {
+  test('has no commit beyond frames that are still in the log and not done, and the next member waits for them', async () => {
+    const tenure = started(0, 197, 198, 199, 200, 201);
+    book.cutFrom(0, 200);
+    book.passed(0, 200);
+    expect(book.tenureOf(0)).toBe(tenure);
+    for (const offset of [200, 201]) book.done(tenure, offset);
+    started(0, 200);
+    book.done(tenure, 200);
+    await tick();
+    expect(group.commits).toEqual([]);
+    expect(book.busyUntil()).toEqual(new Map([[0, 201]]));
+    for (const offset of [197, 198, 199]) book.done(tenure, offset);
+    await tick();
+    expect(group.commits).toEqual([{ 0: 201 }]);
+  });
+
+  test('has a commit that replaces a higher one', async () => {
+    book.committedElsewhere(0, 500);
+    book.cutFrom(0, 300);
+    book.passed(0, 300);
+    await tick();
+    expect(group.commits).toEqual([{ 0: 300 }]);
+  });
+
+  test('has a commit that replaces a higher one that was being made meanwhile', async () => {
+    const tenure = started(0, 5, 6);
+    const before = heldCommit();
+    book.done(tenure, 5);
+    book.done(tenure, 6);
+    await tick();
+    book.cutFrom(0, 6);
+    before.succeed();
+    await tick();
+    expect(group.commits).toEqual([{ 0: 7 }, { 0: 6 }]);
+  });
+
+  test('and that was given up before has no more commits of the earlier assignment', async () => {
+    const before = started(0, 5, 6);
+    book.depart(0);
+    book.cutFrom(0, 6);
+    book.done(before, 5);
+    await tick();
+    expect(group.commits).toEqual([]);
+  });
+});
+
 describe('a partition that moved away before its log was replaced', () => {
   test('has no commits of frames from the old log, which are still handled', async () => {
     group.topicId = 'old';

@@ -4,9 +4,13 @@ import { silentLogger, silentMetrics } from '../../../src/base/ports.js';
 import { CommitBook } from '../../../src/kafka/consume/commit-book.js';
 import { CommittedPositions } from '../../../src/kafka/consume/committed-positions.js';
 import type { GroupMember, GroupReader } from '../../../src/kafka/consume/group-client.js';
+import type { LogPosition } from '../../../src/kafka/consume/leader-epochs.js';
 import { noMemberData } from '../../../src/kafka/consume/member-data.js';
 import { patient } from '../../support/patience.js';
 import { until } from '../../support/until.js';
+import { ScriptedGroup } from './scripted-group.js';
+
+const at = (offset: number): LogPosition => ({ offset, epoch: undefined });
 
 /** A member that still handles records of partition 0 up to this offset. */
 const busy = (untilOffset: number): GroupMember => ({
@@ -37,7 +41,7 @@ function found(
     members: () => Promise.resolve(answers.members[Math.min(asked.members++, answers.members.length - 1)]),
     committed: () => {
       asked.committed += 1;
-      return Promise.resolve(new Map([[0, answers.committed]]));
+      return Promise.resolve(new Map([[0, at(answers.committed)]]));
     },
   };
   let isCurrent = true;
@@ -59,7 +63,7 @@ test('a partition is read from where its former owner has committed what it was 
   const { positions, asked } = found(answers);
   await until('the commit is awaited', () => asked.committed > 2);
   answers.committed = 8;
-  expect(await positions).toEqual(new Map([[0, 8]]));
+  expect(await positions).toEqual(new Map([[0, at(8)]]));
 });
 
 test('a former owner is also awaited if it knows the id of the topic, and the brokers give none now', async () => {
@@ -68,7 +72,7 @@ test('a former owner is also awaited if it knows the id of the topic, and the br
   const { positions, asked } = found(answers);
   await until('the commit is awaited', () => asked.committed > 2);
   answers.committed = 8;
-  expect(await positions).toEqual(new Map([[0, 8]]));
+  expect(await positions).toEqual(new Map([[0, at(8)]]));
 });
 
 test('while the group rebalances again and names no members, nothing is read that one of them may be handling', async () => {
@@ -77,7 +81,7 @@ test('while the group rebalances again and names no members, nothing is read tha
   await until('the commit is awaited', () => asked.committed > 2);
   expect(asked.members).toBe(3);
   answers.committed = 8;
-  expect(await positions).toEqual(new Map([[0, 8]]));
+  expect(await positions).toEqual(new Map([[0, at(8)]]));
 });
 
 test('a member that joins again waits no longer, and reads nothing', async () => {
@@ -98,5 +102,45 @@ test('a member that is alone waits for what it still handles of a partition that
   });
   await until('the commit is awaited', () => asked.committed > 2);
   answers.committed = 8;
-  expect(await positions).toEqual(new Map([[0, 8]]));
+  expect(await positions).toEqual(new Map([[0, at(8)]]));
+});
+
+test('a rebalance that prevents the commit of the first positions is no failure: a later join commits them', async () => {
+  const options = { intervalMs: 1_000, handoverMs: 0, logger: silentLogger, metrics: silentMetrics };
+  const book = new CommitBook(options);
+  onTestFinished(() => book.close());
+  const positions = new CommittedPositions(book, { start: 'latest', handoverMs: 0 });
+  const scripted = new ScriptedGroup();
+  scripted.committing.push(() => Promise.resolve(false));
+  const group: GroupReader = {
+    topic: 't',
+    group: 'g',
+    topicId: undefined,
+    partitionIds: () => [0],
+    led: (partitions) => [...partitions],
+    starts: () => Promise.resolve(new Map([[0, 0]])),
+    ends: () => Promise.resolve(new Map([[0, 100]])),
+    since: () => Promise.resolve(new Map()),
+    members: () => Promise.resolve([]),
+    committed: () => {
+      const offset = scripted.store.get(0);
+      return Promise.resolve(new Map([[0, offset === undefined ? undefined : at(offset)]]));
+    },
+  };
+  await positions.prepare(group);
+  let isReady = false;
+  const find = (first: boolean): Promise<unknown> =>
+    positions.find({
+      group,
+      commit: scripted.commit,
+      partitions: [0],
+      known: new Map(),
+      facts: { alone: true, first },
+      current: () => true,
+      deadline: new Deadline(patient(20_000)),
+      ready: () => (isReady = true),
+    });
+  expect([await find(true), isReady]).toEqual([new Map(), false]);
+  expect([await find(false), isReady]).toEqual([new Map([[0, at(100)]]), true]);
+  expect(scripted.store).toEqual(new Map([[0, 100]]));
 });

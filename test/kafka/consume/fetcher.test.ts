@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ApiName, BrokerApis } from '../../../src/kafka/client/broker-apis.js';
 import { Fetcher, type FetchedCluster } from '../../../src/kafka/consume/fetcher.js';
+import { LeaderEpochs } from '../../../src/kafka/consume/leader-epochs.js';
 import type { OwnedPartition } from '../../../src/kafka/consume/ownership.js';
 import { encodeBatch } from '../../../src/kafka/records/encode-batch.js';
 
@@ -8,7 +9,14 @@ import { encodeBatch } from '../../../src/kafka/records/encode-batch.js';
 type Leader = (position: number) => Promise<Buffer>;
 
 const owned = (position: number): OwnedPartition =>
-  ({ partition: 0, position, flowing: true, lastEpoch: -1, answeredAt: 0 }) as OwnedPartition;
+  ({
+    partition: 0,
+    position,
+    flowing: true,
+    lastEpoch: -1,
+    epochs: new LeaderEpochs(),
+    answeredAt: 0,
+  }) as OwnedPartition;
 
 /** A fetcher of partition 0, whose leader the test chooses; the sink has room when the test says so. */
 function fetching(leaders: Record<number, Leader>) {
@@ -156,7 +164,7 @@ const logFrom = (offset: number): Buffer => {
   return bytes;
 };
 const several = (count: number): OwnedPartition[] =>
-  Array.from({ length: count }, (_, partition) => ({ ...owned(0), partition }));
+  Array.from({ length: count }, (_, partition) => ({ ...owned(0), epochs: new LeaderEpochs(), partition }));
 
 describe('partitions of one broker whose backlogs do not fit in one response', () => {
   test('are read in turn, and none looks as if its leader sent nothing', async () => {

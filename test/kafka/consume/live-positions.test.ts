@@ -46,5 +46,5 @@ test.each([
     deadline: new Deadline(10_000),
     ready: () => undefined,
   });
-  expect(found.get(0)).toBe(offset);
+  expect(found.get(0)?.offset).toBe(offset);
 });

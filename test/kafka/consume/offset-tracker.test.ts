@@ -77,3 +77,60 @@ test('the started position is one past the highest started offset, in any order'
   tracker.started(3);
   expect(tracker.startedUntil).toBe(8);
 });
+
+describe('after the log has lost its records from an offset on', () => {
+  /** Records 0 to 5 were delivered, and those from 3 on are lost. */
+  function cut(...done: number[]): OffsetTracker {
+    const tracker = new OffsetTracker();
+    for (let offset = 0; offset < 6; offset += 1) {
+      tracker.delivered(offset);
+      tracker.started(offset);
+    }
+    for (const offset of done) tracker.done(offset);
+    tracker.cutFrom(3);
+    tracker.passed(3);
+    return tracker;
+  }
+
+  test('earlier records that are not done still hold the offset back', () => {
+    const tracker = cut(0, 4);
+    tracker.delivered(3);
+    tracker.done(3);
+    expect(tracker.committable).toBe(1);
+    tracker.done(1);
+    tracker.done(2);
+    expect(tracker.committable, 'the lost record 3 was done, and the new one is not').toBe(3);
+    tracker.done(3);
+    expect(tracker.committable).toBe(4);
+  });
+
+  test('the offset is at most that one, also if later records were done', () => {
+    const tracker = cut(0, 1, 2, 3, 4, 5);
+    expect([tracker.committable, tracker.startedUntil]).toEqual([3, 3]);
+    tracker.delivered(3);
+    tracker.started(3);
+    tracker.done(3);
+    expect([tracker.committable, tracker.startedUntil]).toEqual([4, 4]);
+  });
+
+  test('a lost record that is done or started later changes nothing', () => {
+    const tracker = cut(0, 1, 2);
+    for (const offset of [3, 4, 5]) {
+      tracker.started(offset);
+      tracker.done(offset);
+    }
+    expect([tracker.committable, tracker.startedUntil]).toEqual([3, 3]);
+  });
+
+  test('twice, each of its lost records must be done before the new one counts', () => {
+    const tracker = cut(0, 1, 2);
+    tracker.delivered(3);
+    tracker.cutFrom(3);
+    tracker.delivered(3);
+    tracker.done(3);
+    tracker.done(3);
+    expect(tracker.committable).toBe(3);
+    tracker.done(3);
+    expect(tracker.committable).toBe(4);
+  });
+});

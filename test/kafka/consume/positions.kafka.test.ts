@@ -53,6 +53,19 @@ async function remake({ connection }: World, topic: string): Promise<void> {
   await createTopics(connection, wanted, new Deadline(20_000));
 }
 
+/** kafkajs' admin ignores the metadata of a commit; its consumer does not. */
+async function withMetadata({ settings }: World, metadata: string, offset: number): Promise<void> {
+  const kafka = new Kafka({ brokers: [...inject('brokers')], logLevel: logLevel.NOTHING });
+  const consumer = kafka.consumer({ groupId: settings.groups.worker, maxWaitTimeInMs: 20 });
+  const { worker: topic } = settings.topics;
+  await consumer.subscribe({ topic });
+  const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
+  await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
+  await joined;
+  await consumer.commitOffsets([{ topic, partition: 0, offset: String(offset), metadata }]);
+  await consumer.disconnect();
+}
+
 describe('a topic that is deleted and created again', () => {
   test(
     'under a worker: everything in the new topic is handled and committed, and the reset is reported',
@@ -140,7 +153,9 @@ describe('a topic that is deleted and created again', () => {
       await publish(world, 'c', 'd', 'e', 'f');
       // Brokers delete the commits of a deleted topic; if that failed, they still exist.
       await admin.setOffsets({ groupId: groups.worker, topic: topics.worker, partitions: before!.partitions });
-      await withMetadata(world, before!.partitions[0]!.metadata ?? '', 2);
+      const { metadata } = before!.partitions[0]!;
+      expect(metadata).toMatch(/^leader-epoch=\d+;topic-id=[0-9a-f]{32}$/);
+      await withMetadata(world, metadata ?? '', 2);
       const second = watched(world);
       await using _worker = second.worker;
       await second.worker.connect();
@@ -148,20 +163,6 @@ describe('a topic that is deleted and created again', () => {
       expect(second.handled).toEqual(['c', 'd', 'e', 'f']);
     },
   );
-
-  /** kafkajs' admin ignores the metadata of a commit; its consumer does not. */
-  async function withMetadata({ settings }: World, metadata: string, offset: number): Promise<void> {
-    const kafka = new Kafka({ brokers: [...inject('brokers')], logLevel: logLevel.NOTHING });
-    const consumer = kafka.consumer({ groupId: settings.groups.worker, maxWaitTimeInMs: 20 });
-    const { worker: topic } = settings.topics;
-    await consumer.subscribe({ topic });
-    const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
-    await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
-    await joined;
-    await consumer.commitOffsets([{ topic, partition: 0, offset: String(offset), metadata }]);
-    await consumer.disconnect();
-    expect(metadata).toMatch(/^topic-id=[0-9a-f]{32}$/);
-  }
 });
 
 describe('commits outside of the log', () => {
@@ -206,6 +207,47 @@ describe('commits outside of the log', () => {
     expect(w.status).toMatchObject({ gap_records: 2, position_resets: 1 });
   });
 });
+
+test.each([
+  ['before', '1', 'records_deleted'],
+  ['past', '1000', 'log_shorter'],
+])(
+  'a commit %s an empty log is replaced once, although no record follows',
+  { timeout: patient(60_000) },
+  async (_where, offset, reason) => {
+    const world = await makeOne();
+    await publish(world, 'a', 'b', 'c', 'd');
+    const { topics, groups } = world.settings;
+    await admin.setOffsets({ groupId: groups.worker, topic: topics.worker, partitions: [{ partition: 0, offset }] });
+    await admin.deleteTopicRecords({ topic: topics.worker, partitions: [{ partition: 0, offset: '4' }] });
+    const first = watched(world);
+    await first.worker.connect();
+    await until('the position is committed', async () => (await committedOffsets(world, 'worker')).get(0) === 4);
+    await first.worker.dispose();
+    expect(first.resets).toMatchObject([{ from: Number(offset), to: 4, reason }]);
+    const second = watched(world);
+    await using _worker = second.worker;
+    await second.worker.connect();
+    await publish(world, 'e');
+    await until('the new one is handled', () => second.handled.length === 1);
+    expect(second.resets).toEqual([]);
+  },
+);
+
+test(
+  'a commit with an epoch that the leader does not know is used without it',
+  { timeout: patient(60_000) },
+  async () => {
+    const world = await makeOne();
+    await publish(world, 'a', 'b', 'c');
+    await withMetadata(world, 'leader-epoch=900', 2);
+    const { worker: w, handled, resets } = watched(world);
+    await using _worker = w;
+    await w.connect();
+    await until('the last one is handled', () => handled.length === 1);
+    expect([handled, resets]).toEqual([['c'], []]);
+  },
+);
 
 test('a hook that throws is logged, and reading continues', { timeout: patient(60_000) }, async () => {
   const world = await makeOne();

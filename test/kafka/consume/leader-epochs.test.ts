@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { LeaderEpochs } from '../../../src/kafka/consume/leader-epochs.js';
+
+test('the epoch of an offset is that of the record before it', () => {
+  const epochs = new LeaderEpochs();
+  expect(epochs.before(5)).toBeUndefined();
+  epochs.startAt({ offset: 5, epoch: 2 });
+  epochs.note(5, 2);
+  epochs.note(8, 4);
+  epochs.note(9, -1);
+  expect([4, 5, 6, 8, 9, 10].map((offset) => epochs.before(offset))).toEqual([undefined, 2, 2, 2, 4, undefined]);
+});
+
+test('of records that the log has lost, no epoch is known', () => {
+  const epochs = new LeaderEpochs();
+  epochs.startAt({ offset: 5, epoch: 2 });
+  epochs.note(8, 3);
+  epochs.cutFrom(8);
+  expect([8, 9].map((offset) => epochs.before(offset))).toEqual([2, 2]);
+  epochs.note(8, 5);
+  expect([8, 9].map((offset) => epochs.before(offset))).toEqual([2, 5]);
+  epochs.startAt({ offset: 3, epoch: undefined });
+  expect([3, 8, 9].map((offset) => epochs.before(offset))).toEqual([undefined, undefined, undefined]);
+});
