@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions, OutputFile } from 'esbuild';
-import { clientNames, type ClientName } from '../src/pubsub/config/settings.js';
+import type { ClientName } from '../src/pubsub/config/settings.js';
 
 /** The folder of the repository, independent of the current folder. */
 export const REPOSITORY_ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -10,24 +10,10 @@ export const REPOSITORY_ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Replaces modules that only other credential providers need. */
 const NOTHING = fileURLToPath(new URL('absent-credential-chain.cjs', import.meta.url));
 
-/** Replaces the client library that a bundle does not have. */
-const OTHER_CLIENT = fileURLToPath(new URL('absent-client.cjs', import.meta.url));
-
 /** Packages of @platformatic/kafka that nothing here uses. */
 const CODECS = fileURLToPath(new URL('absent-codecs.cjs', import.meta.url));
-const unused = { '@platformatic/wasm-utils': CODECS, avsc: CODECS };
 /** Replaces the package's index by the parts that are used. */
 const PARTS = fileURLToPath(new URL('platformatic-parts.mjs', import.meta.url));
-
-/** The modules of each client library that src/kafka imports. */
-const clientModules: Readonly<Record<ClientName, readonly string[]>> = {
-  kafkajs: [
-    'kafkajs/src/network/connection.js',
-    'kafkajs/src/protocol/encoder.js',
-    'kafkajs/src/protocol/requests/index.js',
-  ],
-  platformatic: ['@platformatic/kafka'],
-};
 
 /** Replaces 13 kB of JavaScript. */
 const NODE_SHA_256 = fileURLToPath(new URL('node-sha256.mjs', import.meta.url));
@@ -70,19 +56,16 @@ const common = {
 /** What @platformatic/kafka needs: its ajv reads schemas from JSON files, and it asks for its own address. */
 const forPlatformatic = {
   loader: {},
-  define: { 'import.meta.url': 'bundleAddress' },
+  alias: { ...common.alias, '@platformatic/wasm-utils': CODECS, avsc: CODECS, '@platformatic/kafka': PARTS },
   banner: { js: "const bundleAddress = require('node:url').pathToFileURL(__filename).href;" },
 } as const satisfies BuildOptions;
 
 /** Options that bundle a function with one client library. */
 export function functionBundle(client: ClientName): BuildOptions {
-  const others = clientNames.filter((name) => name !== client).flatMap((name) => clientModules[name]);
-  const absent = Object.fromEntries(others.map((module) => [module, OTHER_CLIENT]));
-  return {
-    ...common,
-    ...(client === 'platformatic' ? forPlatformatic : {}),
-    alias: { ...common.alias, ...unused, '@platformatic/kafka': PARTS, ...absent },
-  };
+  const define = { BUNDLED_CLIENT: JSON.stringify(client) };
+  return client === 'kafkajs'
+    ? { ...common, define }
+    : { ...common, ...forPlatformatic, define: { ...define, 'import.meta.url': 'bundleAddress' } };
 }
 
 /** The source map has paths relative to this folder, so that the bundle does not depend on the output folder. */

@@ -97,7 +97,7 @@ describe('a request that a broker may delay', () => {
   test('waits while the broker throttles the connection', async () => {
     brokers.listed = [one];
     await cluster.refresh();
-    this.throttledUntil = performance.now() + 60_000;
+    brokers.throttledUntil = performance.now() + 60_000;
     expect(await join()).toBe('it waits');
   });
 });
