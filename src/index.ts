@@ -1,12 +1,12 @@
 // For programs that send requests, answer them, or read the topics.
 export { config, type config_input, type config_ports, type config_sections } from './pubsub/config/config.js';
-export { publisher, type connect_publisher_options, type send_options } from './pubsub/publisher.js';
+export { publisher, type connect_publisher_options, type send_options } from './pubsub/publisher/publisher.js';
 export type { connect_options } from './pubsub/fail-fast.js';
-export { worker_subscriber } from './pubsub/worker-subscriber.js';
-export { reply_to_subscriber } from './pubsub/reply-to-subscriber.js';
-export { dead_letter_topic, type failed_frame } from './pubsub/dead-letter-topic.js';
-export { partition_tracking } from './pubsub/partition-tracking.js';
-export { requester } from './pubsub/requester.js';
+export { worker_subscriber } from './pubsub/subscriber/worker-subscriber.js';
+export { reply_to_subscriber } from './pubsub/subscriber/reply-to-subscriber.js';
+export { dead_letter_topic, type failed_frame } from './pubsub/worker/dead-letter-topic.js';
+export { partition_tracking } from './pubsub/requester/partition-tracking.js';
+export { requester } from './pubsub/requester/requester.js';
 export type {
   call_options,
   reply_event,
@@ -14,8 +14,8 @@ export type {
   requester_counts,
   requester_options,
   sent_event,
-} from './pubsub/requester-options.js';
-export { worker } from './pubsub/worker.js';
+} from './pubsub/requester/requester-options.js';
+export { worker } from './pubsub/worker/worker.js';
 export {
   command,
   commands,
@@ -23,7 +23,7 @@ export {
   type command_options,
   type handled_command,
   type named_command,
-} from './pubsub/commands.js';
+} from './pubsub/worker/commands.js';
 export {
   handler_error,
   no_reply,
@@ -34,7 +34,7 @@ export {
   type worker_counts,
   type worker_options,
   type worker_status,
-} from './pubsub/worker-options.js';
+} from './pubsub/worker/worker-options.js';
 export type {
   position_reset,
   position_reset_reason,
@@ -42,7 +42,7 @@ export type {
   subscriber_options,
   subscriber_state,
   subscriber_status,
-} from './pubsub/subscription.js';
+} from './pubsub/subscriber/subscription.js';
 export type {
   health,
   health_part,
@@ -52,9 +52,9 @@ export type {
   subscriber_health,
   worker_health,
 } from './pubsub/health.js';
-export type { frame_queue } from './pubsub/frame-queue.js';
-export type { frame_counts } from './pubsub/frame-source.js';
-export type { bad_record, delivery, on_bad_record, position, worker_delivery } from './pubsub/delivery.js';
+export type { frame_queue } from './pubsub/subscriber/frame-queue.js';
+export type { frame_counts } from './pubsub/subscriber/frame-source.js';
+export type { bad_record, delivery, on_bad_record, position, worker_delivery } from './pubsub/subscriber/delivery.js';
 export type { record_headers } from './kafka/connection.js';
 
 // Frames.

@@ -7,7 +7,7 @@ import {
   type handled_event,
   type worker_counts,
 } from '../../src/index.js';
-import { RequestHandling } from '../../src/pubsub/request-handling.js';
+import { RequestHandling } from '../../src/pubsub/worker/request-handling.js';
 import { parseEvent } from '../event/parse.js';
 import { recordContent, type KafkaEvent, type KafkaRecord } from '../event/worker-event.js';
 import { Exceptions } from '../runtime/bounded-list.js';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { config } from '../../../src/pubsub/config/config.js';
-import { publisher } from '../../../src/pubsub/publisher.js';
-import { reply_to_subscriber } from '../../../src/pubsub/reply-to-subscriber.js';
-import { requester } from '../../../src/pubsub/requester.js';
-import { worker } from '../../../src/pubsub/worker.js';
-import { worker_subscriber } from '../../../src/pubsub/worker-subscriber.js';
+import { publisher } from '../../../src/pubsub/publisher/publisher.js';
+import { reply_to_subscriber } from '../../../src/pubsub/subscriber/reply-to-subscriber.js';
+import { requester } from '../../../src/pubsub/requester/requester.js';
+import { worker } from '../../../src/pubsub/worker/worker.js';
+import { worker_subscriber } from '../../../src/pubsub/subscriber/worker-subscriber.js';
 import { settingRows } from '../../../src/pubsub/config/setting-rows.js';
 
 const brokers = ['localhost:9092'];

@@ -1,0 +1,92 @@
+import { timedOutSentence } from '../../base/deadline.js';
+import { pubsub_error } from '../../base/error.js';
+import type { PendingRequest } from './pending-request.js';
+
+/**
+ * The code of the reply to a request that was past its deadline by the clock of the worker, although it arrived without
+ * delay.
+ */
+export const EXPIRED_CODE = 'expired';
+
+const ASK_WORKERS =
+  'Check that a worker is running and is fast enough, that no quota throttles its client id, and that the clocks agree: workers skip requests past their deadline.';
+
+/** The outcome that a caller of `request` waits for. */
+export const replying = { stage: 'reply', what: 'a reply' } as const;
+
+/** @param obstacle what keeps this process from receiving replies; then nothing is known about the workers */
+export function timedOut<F>(
+  { deadline, issues, partition, repliesSeen }: PendingRequest<F>,
+  obstacle: pubsub_error | undefined,
+): pubsub_error {
+  const sentence = timedOutSentence(deadline.timeoutMs, repliesSeen > 0 ? 'the last reply' : 'a reply');
+  const hint = issues === 0 ? 'It was not sent: no reply partition was assigned in time.' : obstacle?.hint;
+  return new pubsub_error(
+    'deadline_exceeded',
+    'reply',
+    obstacle === undefined
+      ? sentence
+      : `${sentence}; this requester cannot receive replies now: ${obstacle.raw_message}`,
+    {
+      retryable: true,
+      cause: obstacle,
+      hint: obstacle === undefined ? (hint ?? ASK_WORKERS) : hint,
+      details: { timeout_ms: deadline.timeoutMs, issues, reply_partition: partition, replies_seen: repliesSeen },
+    },
+  );
+}
+
+export function partitionLost<F>({ partition }: PendingRequest<F>, generation: number): pubsub_error {
+  return new pubsub_error(
+    'partition_lost',
+    'reply',
+    `reply partition ${partition} moved to another requester while the request waited`,
+    {
+      retryable: true,
+      hint: 'Mark requests that may be handled twice as idempotent: they are then sent again automatically. Or use PUBSUB_REPLY_MODE=own.',
+      details: { partition, generation },
+    },
+  );
+}
+
+/** @param leftMs milliseconds until the request's deadline, on the clock of this process */
+export function replyError(error: { code: string; message: string }, reply: unknown, leftMs: number): pubsub_error {
+  const details = { reply_code: error.code, reply_message: error.message };
+  // Readable but not enumerable, so that it is not printed: a frame is large, and may hold values that JSON cannot
+  // represent.
+  Object.defineProperty(details, 'reply', { value: reply, enumerable: false });
+  const sentence = `the worker answered ${error.code}: ${error.message}`;
+  if (error.code !== EXPIRED_CODE) return new pubsub_error('reply_error', 'reply', sentence, { details });
+  const left = Math.round(leftMs);
+  return new pubsub_error('reply_error', 'reply', `${sentence}; here ${left} ms were left: the clocks differ`, {
+    details: { ...details, clock_difference_ms: left },
+    hint: "The worker's clock is ahead of this one by this time or more. Correct both clocks: deadlines are sent as wall-clock times.",
+  });
+}
+
+export function overloaded(most: number): pubsub_error {
+  return new pubsub_error('overloaded', 'send', `${most} requests are already waiting for replies`, {
+    retryable: true,
+    hint: 'Send fewer requests at the same time, or raise PUBSUB_MAX_IN_FLIGHT.',
+  });
+}
+
+export function disposed(): pubsub_error {
+  return new pubsub_error('disposed', 'reply', 'this requester is disposed');
+}
+
+export function notConnected(): pubsub_error {
+  return new pubsub_error('argument_invalid', 'send', 'this requester is not connected', {
+    hint: 'Call connect() first.',
+  });
+}
+
+export function noRequestReply(): pubsub_error {
+  return new pubsub_error('config_invalid', 'config', 'config.frame_codec has no request_reply part', {
+    hint: 'A codec without it works only with the publisher and the subscribers.',
+  });
+}
+
+export function taken(correlationId: string): pubsub_error {
+  return new pubsub_error('argument_invalid', 'send', `another request with correlation id ${correlationId} is open`);
+}
