@@ -25,16 +25,18 @@ export function addLimitOptions(command: Command, when = ''): Command {
 }
 
 /**
- * The content of the named files, without options that are not given. A file that cannot be read is reported when it is
- * used.
+ * The content of the named files. A file that cannot be read is reported when it is used.
  */
 export async function limitsBy({
   scp,
   clusterPolicy,
-}: LimitFlags): Promise<{ readonly scps?: readonly PolicyFile[]; readonly clusterPolicy?: PolicyFile }> {
+}: LimitFlags): Promise<{
+  readonly scps: readonly PolicyFile[] | undefined;
+  readonly clusterPolicy: PolicyFile | undefined;
+}> {
   return {
-    ...(scp === undefined ? {} : { scps: await readPolicies(scp) }),
-    ...(clusterPolicy === undefined ? {} : { clusterPolicy: await readPolicy(clusterPolicy) }),
+    scps: scp && (await readPolicies(scp)),
+    clusterPolicy: clusterPolicy === undefined ? undefined : await readPolicy(clusterPolicy),
   };
 }
 

@@ -16,8 +16,8 @@ export class Progress {
   #since = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(quiet: boolean) {
-    if (quiet || isInPager()) this.show = () => undefined;
+  constructor() {
+    if (isInPager()) this.show = () => undefined;
     else if (this.#terminal) this.#timer = setInterval(() => this.#draw(), 100).unref();
   }
 

@@ -39,18 +39,18 @@ export function addTemplateOptions(command: Command, when = ''): Command {
   return command;
 }
 
-/** The given options, without those that are not given. */
+/** The values that these options give. */
 export function givenBy(flags: TemplateFlags): GivenOptions {
   const { region, account, parameter, answer: answers, clusterArn, topics, groups, function: functions } = flags;
   return {
-    ...(region === undefined ? {} : { region }),
-    ...(account === undefined ? {} : { account }),
-    ...(parameter === undefined ? {} : { parameters: parameter }),
-    ...(answers === undefined ? {} : { answers: new Answers(answers) }),
-    ...(clusterArn === undefined ? {} : { clusterArn }),
-    ...(topics === undefined ? {} : { topics }),
-    ...(groups === undefined ? {} : { groups }),
-    ...(functions === undefined ? {} : { functions }),
+    region,
+    account,
+    parameters: parameter,
+    answers: answers && new Answers(answers),
+    clusterArn,
+    topics,
+    groups,
+    functions,
   };
 }
 

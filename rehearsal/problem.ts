@@ -10,7 +10,7 @@ import { pubsub_error } from '../src/base/error.js';
 export function problem(path: string, sentence: string, hint?: string, asks: readonly string[] = []): pubsub_error {
   return new pubsub_error('template_refused', 'rehearsal', `${path}: ${sentence}`, {
     details: { path, ...(asks.length === 0 ? {} : { asks }) },
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   });
 }
 
@@ -18,7 +18,7 @@ export function problem(path: string, sentence: string, hint?: string, asks: rea
 export function mistake(path: string, sentence: string, hint?: string): pubsub_error {
   return new pubsub_error('template_refused', 'rehearsal', `${path}: ${sentence}`, {
     details: { path, mistake: true },
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   });
 }
 

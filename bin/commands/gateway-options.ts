@@ -112,11 +112,11 @@ export async function planOptions(
     sessionPolicies: await readPolicies(sessionPolicy),
     ...(await limitsBy(flags)),
     names: namesGiven(flags),
-    ...(roleArn === undefined ? {} : { roleArns: roleArn }),
-    ...(clusterArn === undefined ? {} : { clusterArn }),
-    ...(region === undefined ? {} : { region }),
-    ...(account === undefined ? {} : { account }),
-    ...(credentials === undefined ? {} : { credentials }),
+    roleArns: roleArn,
+    clusterArn,
+    region,
+    account,
+    credentials,
   };
   return { files: await readPolicies(policy), options, answers };
 }

@@ -98,7 +98,7 @@ async function open(
     deadline,
     onProgress: (sentence) => printNotice(`waiting for ${sentence}`),
     onRefusal: (refusal) => printNotice(describeRefusal(refusal)),
-    ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
+    sessionSeconds,
   };
   if (brokers === undefined) {
     const ports = port === undefined ? {} : { gatewayPorts: Array.from({ length: nodes }, (_, i) => port + i) };

@@ -48,7 +48,7 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
   const given = { ...givenBy(flags), ...(await limitsBy(flags)) };
   const plan = template === undefined ? undefined : planRehearsal(template, given);
   const { Rehearsal, synthesis } = await import('../../rehearsal/index.js');
-  const progress = new Progress(false);
+  const progress = new Progress();
   const starting = Rehearsal.start({
     template: plan ?? (await synthesis(context)),
     deadline: new Deadline(START_MS, signal),
@@ -59,8 +59,8 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
     onRefusedOrDenied: printNotice,
     freeze: freeze ?? false,
     ...given,
-    ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
-    ...(port === undefined ? {} : { port }),
+    sessionSeconds,
+    port,
   });
   await using rehearsal = await starting.finally(() => progress.end());
   process.stdout.write(

@@ -40,7 +40,7 @@ export async function negative(signal: AbortSignal, flags: NegativeFlags): Promi
   const { template, context = {}, json, report: file } = flags;
   await checkWritable(file === undefined ? {} : { report: file });
   const seed = flags.seed ?? randomBytes(4).toString('hex');
-  const progress = new Progress(false);
+  const progress = new Progress();
   const [{ printMatrix }, { runNegative }] = await Promise.all([
     import('../../sanity/negative/print.js'),
     import('../../sanity/negative/run.js'),

@@ -151,7 +151,7 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
   checkBelonging(flags);
   if (flags.negative === true) return negative(signal, flags);
   await checkWritable(flags);
-  const progress = new Progress(false);
+  const progress = new Progress();
   const where = (sentence: string): void => {
     progress.end();
     if (flags.json === undefined) printText(sentence);
@@ -211,7 +211,7 @@ async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell:
       given,
       context: context ?? {},
       freeze: freeze ?? false,
-      ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
+      sessionSeconds,
       onStack: where,
     });
   }

@@ -54,8 +54,8 @@ export function runCommand(file: string, args: readonly string[], options: Comma
         timeout: options.timeoutMs,
         killSignal: 'SIGKILL',
         maxBuffer: 64 * 1024 * 1024,
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+        signal: options.signal,
+        cwd: options.cwd,
       },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;

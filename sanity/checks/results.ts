@@ -57,7 +57,7 @@ export function resultOf({ id, title, function: name }: CheckHead, finding: Find
   const result = {
     id,
     title,
-    ...(name === undefined ? {} : { function: name }),
+    function: name,
     outcome: finding.outcome,
     ms: Math.round(ms),
     evidence: finding.evidence,

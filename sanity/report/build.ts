@@ -40,7 +40,7 @@ export function buildReport(facts: ReportFacts, checks: CheckResults, outcome: R
     ms: Math.round(facts.ms),
     target: { kind: facts.target.kind, description: facts.target.description },
     verdict,
-    ...(reason === undefined ? {} : { reason }),
+    reason,
     exit_code: verdict === 'healthy' ? 0 : verdict === 'unhealthy' ? 1 : 2,
     config: facts.config,
     versions: facts.versions,

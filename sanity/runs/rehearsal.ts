@@ -32,13 +32,13 @@ export interface RehearsalRunOptions extends Omit<
   /** The assumed place of the stack, and values that its template does not have. @default as the template says */
   readonly given: GivenOptions;
   /** A running Kafka to use, which keeps running. @default a new one */
-  readonly kafka?: StackKafka;
+  readonly kafka?: StackKafka | undefined;
   readonly context: Readonly<Record<string, string>>;
   /** @default 3000, as on MSK */
   readonly groupInitialRebalanceDelayMs?: number;
-  readonly sessionSeconds?: number;
+  readonly sessionSeconds?: number | undefined;
   /** Whether functions are frozen between invocations, and lose their connections. @default false */
-  readonly freeze?: boolean;
+  readonly freeze?: boolean | undefined;
 }
 
 const START_MS = 300_000;
@@ -66,9 +66,9 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<Sanity
       const name = reportName(stack, one);
       if (name !== undefined) options.onLog(name, line);
     },
-    ...(options.kafka === undefined ? {} : { kafka: options.kafka }),
-    ...(options.freeze === undefined ? {} : { freeze: options.freeze }),
-    ...(options.sessionSeconds === undefined ? {} : { sessionSeconds: options.sessionSeconds }),
+    kafka: options.kafka,
+    freeze: options.freeze,
+    sessionSeconds: options.sessionSeconds,
   });
   const { model, place, kafka, url, additions } = rehearsal;
   for (const { path, sentence } of rehearsal.remarks) options.onStack(`note: ${path}: ${sentence}`);

@@ -99,7 +99,7 @@ function whereOf(error: unknown, text: string): string {
 
 function invalid(sentence: string, hint?: string, cause?: unknown): pubsub_error {
   return new pubsub_error('argument_invalid', 'rehearsal', sentence, {
-    ...(hint === undefined ? {} : { hint }),
+    hint,
     cause,
   });
 }
