@@ -8,7 +8,7 @@ import { withCluster } from './with-cluster.js';
 /** One topic, as the brokers describe it. */
 export interface TopicDescription {
   readonly topic: string;
-  readonly partitions: readonly Omit<PartitionMetadata, 'error'>[];
+  readonly partitions: readonly Omit<PartitionMetadata, 'error' | 'leaderEpoch'>[];
 }
 
 /** @throws pubsub_error `topic_unknown` if one of them does not exist */

@@ -194,6 +194,8 @@ export interface PartitionMetadata {
   readonly error: KafkaErrorName;
   /** Negative: none at the moment. */
   readonly leader: number;
+  /** Grows with each change of the leader; -1: the broker does not say. */
+  readonly leaderEpoch: number;
   readonly replicas: readonly number[];
   readonly isr: readonly number[];
 }
@@ -229,11 +231,17 @@ export interface FetchedPartition {
   readonly stableEnd: number;
   /** The first offset that still exists. */
   readonly logStart: number;
-  /** The log was truncated: up to this offset, it is the log that was read. */
-  readonly divergesAt: number | undefined;
+  /** The log has no record of the epoch that was asked for. */
+  readonly divergence: Divergence | undefined;
   readonly aborted: readonly AbortedTransaction[];
   /** Record batches; the last one may be incomplete. Valid until the next fetch on the same connection. */
   readonly records: Buffer;
+}
+
+/** The newest epoch that a log has, before the one that was asked for, and the offset where its records end. */
+export interface Divergence {
+  readonly epoch: number;
+  readonly offset: number;
 }
 
 export interface AbortedTransaction {

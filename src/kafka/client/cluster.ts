@@ -8,6 +8,7 @@ import { BrokerError } from './broker-error.js';
 import { ConnectionFailure } from './connection-failure.js';
 import { ConnectionPool, type Purpose } from './connection-pool.js';
 import { firstAnswer } from './first-answer.js';
+import { withNewestLeaders } from './newest-leaders.js';
 
 /** If a broker has not answered a request about the cluster for this time, another broker is asked as well. */
 const HEDGE_MS = 1_000;
@@ -214,9 +215,9 @@ export class Cluster {
     this.#metadata = metadata;
     const topic = metadata.topics[0];
     if (topic !== undefined && errorOf(topic) === undefined) {
-      this.#seenTopic = topic;
+      this.#seenTopic = withNewestLeaders(topic, this.#seenTopic);
       this.#leaders = [];
-      for (const { partition, leader } of topic.partitions) this.#leaders[partition] = leader;
+      for (const { partition, leader } of this.#seenTopic.partitions) this.#leaders[partition] = leader;
     }
     for (const tell of [...this.#refreshed]) tell();
     return metadata;

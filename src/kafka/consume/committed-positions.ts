@@ -1,9 +1,8 @@
 import { Deadline, type WaitSubject } from '../../base/deadline.js';
 import type { CommitBook } from './commit-book.js';
-import type { GroupMember, GroupReader } from './group-client.js';
-import type { LogPosition } from './leader-epochs.js';
+import type { CommittedPosition, GroupMember, GroupReader } from './group-client.js';
 import { busyUntilOf, type MemberData } from './member-data.js';
-import type { FindRequest, GivenPositions, PositionPolicy } from './position-policy.js';
+import type { FindRequest, GivenPositions, PositionPolicy, StartPosition } from './position-policy.js';
 import { isReplaced } from './topic-id.js';
 
 export interface CommittedPositionsOptions {
@@ -83,7 +82,7 @@ export class CommittedPositions implements PositionPolicy {
     this.#book.passed(partition, offset);
   }
 
-  async find(request: FindRequest): Promise<ReadonlyMap<number, LogPosition>> {
+  async find(request: FindRequest): Promise<ReadonlyMap<number, StartPosition>> {
     const { group, partitions, facts } = request;
     const committed = await group.committed(partitions);
     if (!(await this.#commitFirstStarts(request, committed))) return new Map();
@@ -92,15 +91,20 @@ export class CommittedPositions implements PositionPolicy {
     if (!facts.alone || this.#book.isDeparting(partitions)) await this.#waitForFormerOwners(request, committed);
     if (!request.current()) return new Map();
 
-    const found = new Map<number, LogPosition>();
-    const unread = [...committed].filter(([, position]) => position === undefined).map(([partition]) => partition);
+    const found = new Map<number, StartPosition>();
+    const unread = [...committed].filter(([, position]) => !isUsable(position)).map(([partition]) => partition);
     const oldest = await group.starts(group.led(unread));
     for (const [partition, position] of committed) {
       this.#book.drop(partition);
-      const offset = position?.offset ?? oldest.get(partition);
+      const offset = isUsable(position) ? position.offset : oldest.get(partition);
       if (offset === undefined) continue;
-      if (position !== undefined) this.#book.committedElsewhere(partition, offset);
-      found.set(partition, position ?? { offset, epoch: undefined });
+      if (isUsable(position)) this.#book.committedElsewhere(partition, offset);
+      const epoch = isUsable(position) ? position.epoch : undefined;
+      found.set(partition, {
+        offset,
+        epoch,
+        ...(position?.isOfOtherTopic === true ? { insteadOf: position.offset } : {}),
+      });
     }
     return found;
   }
@@ -115,7 +119,7 @@ export class CommittedPositions implements PositionPolicy {
    */
   async #commitFirstStarts(
     { group, commit }: FindRequest,
-    committed: Map<number, LogPosition | undefined>,
+    committed: Map<number, CommittedPosition | undefined>,
   ): Promise<boolean> {
     if (this.#options.start === 'earliest') return true;
     // Of a topic that was created again since then, no record is to be skipped.
@@ -123,19 +127,21 @@ export class CommittedPositions implements PositionPolicy {
     const starts = new Map<number, number>();
     for (const [partition, position] of committed) {
       const begin = this.#starts.get(partition);
-      // In a partition that was added later, no record is to be skipped.
+      // In a partition that was added later, no record is to be skipped; nor where the commit of another topic says that
+      // the group was here before.
       if (position === undefined && begin !== undefined && partition < this.#knownPartitions)
         starts.set(partition, begin);
     }
     if (starts.size === 0) return true;
     if (!(await commit(starts))) return false;
-    for (const [partition, offset] of starts) committed.set(partition, { offset, epoch: undefined });
+    for (const [partition, offset] of starts)
+      committed.set(partition, { offset, epoch: undefined, isOfOtherTopic: false });
     return true;
   }
 
   async #waitForFormerOwners(
     { group, partitions, current, deadline }: FindRequest,
-    committed: Map<number, LogPosition | undefined>,
+    committed: Map<number, CommittedPosition | undefined>,
   ): Promise<void> {
     const patience = new Deadline(Math.min(this.#options.handoverMs, deadline.remainingMs()), deadline.signal);
     const members = await this.#membersOf(group, current, patience);
@@ -147,7 +153,7 @@ export class CommittedPositions implements PositionPolicy {
     }
     for (;;) {
       for (const [partition, until] of awaited)
-        if ((committed.get(partition)?.offset ?? 0) >= until) awaited.delete(partition);
+        if (isCommittedUntil(committed.get(partition), until)) awaited.delete(partition);
       if (awaited.size === 0 || patience.over || !current()) return;
       await patience.pause(POLL_MS, handover);
       for (const [partition, position] of await group.committed([...awaited.keys()]))
@@ -167,6 +173,14 @@ export class CommittedPositions implements PositionPolicy {
       await patience.pause(POLL_MEMBERS_MS, handover);
     }
   }
+}
+
+function isCommittedUntil(position: CommittedPosition | undefined, until: number): boolean {
+  return isUsable(position) ? position.offset >= until : until <= 0;
+}
+
+function isUsable(position: CommittedPosition | undefined): position is CommittedPosition {
+  return position?.isOfOtherTopic === false;
 }
 
 const handover: WaitSubject = { stage: 'positions', what: 'the former owner’s commits' };

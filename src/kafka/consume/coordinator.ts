@@ -8,6 +8,8 @@ import { kafkaErrorType } from '../client/errors.js';
 const WATCH_MS = 500;
 /** If the coordinator has not answered for this long, other brokers are asked who coordinates the group. */
 const SUSPECT_MS = 1_500;
+/** How long a broker that others no longer name as the coordinator has to show that it still is. */
+const PROOF_MS = 1_000;
 
 /** `group` for requests that may have to wait for the group, `data` for all others. */
 export type CoordinatorPurpose = 'group' | 'data';
@@ -30,7 +32,8 @@ export function isAboutCoordinator(error: string | undefined): boolean {
  *
  * While a request waits for it, the other brokers are asked who coordinates the group. A join may wait for as long as
  * the group rebalances, but must not wait for a broker that was replaced: also if another request has learnt of the new
- * coordinator meanwhile.
+ * coordinator meanwhile. A broker that names another one may be behind itself: one that still answers for the group
+ * keeps its requests.
  */
 export class Coordinator {
   readonly #cluster: Cluster;
@@ -133,18 +136,40 @@ export class Coordinator {
     if (silent.length === 0) return;
     this.#checking = true;
     this.#lookUp()
+      // No broker knows: the time limits of the requests apply.
       .then(
-        (found) => {
-          const key = addressKey(found);
-          for (const { address, purpose } of silent) {
-            if (addressKey(address) === key) continue;
-            this.#cluster.drop(address, purpose, `${key} coordinates group ${this.#group} now`);
-            if (this.#address === undefined || this.#isCurrent(address)) this.#address = found;
-          }
-        },
-        () => undefined, // No broker knows: the time limits of the requests apply.
+        (found) => this.#dropReplaced(silent, found),
+        () => undefined,
       )
       .finally(() => (this.#checking = false));
+  }
+
+  /** Never rejects. */
+  async #dropReplaced(silent: readonly Pending[], found: BrokerAddress): Promise<void> {
+    const key = addressKey(found);
+    const elsewhere = silent.filter(({ address }) => addressKey(address) !== key);
+    await Promise.all(
+      elsewhere.map(async (one) => {
+        const { address, purpose } = one;
+        if (await this.#coordinates(address)) return;
+        if (!this.#pending.has(one)) return;
+        this.#cluster.drop(address, purpose, `${key} coordinates group ${this.#group} now`);
+        if (this.#address === undefined || this.#isCurrent(address)) this.#address = found;
+      }),
+    );
+  }
+
+  /** True if a broker answers at once, as the coordinator of the group. Never rejects. */
+  async #coordinates(address: BrokerAddress): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), PROOF_MS);
+    });
+    const asked = this.#cluster.askAt(address, 'data', 'describeGroups', { groups: [this.#group] });
+    const answer = await Promise.race([asked, late]).catch(() => undefined);
+    clearTimeout(timer);
+    asked.catch(() => undefined);
+    return answer?.[0] !== undefined && answer[0].error === undefined;
   }
 }
 

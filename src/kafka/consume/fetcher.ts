@@ -297,9 +297,9 @@ export class Fetcher {
   }
 
   /** False: the broker refused the partition, or its log differs from some offset on. Handles both cases. */
-  #isUsable(owned: OwnedPartition, { error, divergesAt }: FetchedPartition): boolean {
+  #isUsable(owned: OwnedPartition, { error, divergence }: FetchedPartition): boolean {
     if (error !== undefined) this.#refused(owned, error);
-    else if (divergesAt !== undefined) this.#ownership.diverged(owned, divergesAt);
+    else if (divergence !== undefined) this.#ownership.diverged(owned, divergence);
     else return true;
     return false;
   }
@@ -366,8 +366,8 @@ function isDue({ blocked }: OwnedPartition, now: number): boolean {
   return blocked === undefined || blocked.until <= now;
 }
 
-/** Undefined: only a change can make one due. */
+/** Undefined: only a change can make one due. One whose pause is over waits for another reason, and a change ends it. */
 function nextDueMs(led: readonly OwnedPartition[], now: number): number | undefined {
-  const times = led.flatMap(({ blocked }) => (blocked === undefined ? [] : [blocked.until - now]));
+  const times = led.flatMap((owned) => (isDue(owned, now) ? [] : [(owned.blocked?.until ?? now) - now]));
   return times.length === 0 ? undefined : Math.max(1, Math.min(...times));
 }

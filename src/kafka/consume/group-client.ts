@@ -29,6 +29,15 @@ const epochIn = (metadata: string): number | undefined => {
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 };
 
+/** What a group has committed for a partition. */
+export interface CommittedPosition extends LogPosition {
+  /**
+   * True: the offset is of another topic: one of the same name that was deleted, or the source from which a tool has
+   * copied the commit. It means nothing in this topic.
+   */
+  readonly isOfOtherTopic: boolean;
+}
+
 /** A member as the coordinator of the group knows it. */
 export interface GroupMember {
   readonly memberId: string;
@@ -80,18 +89,15 @@ export class GroupClient {
     return new Map([...found].filter(([, offset]) => offset >= 0));
   }
 
-  /**
-   * The offsets that the group has committed. Undefined for a partition without a commit, or if the commit is of a
-   * deleted topic of the same name.
-   */
-  async committed(partitions: readonly number[]): Promise<Map<number, LogPosition | undefined>> {
+  /** The offsets that the group has committed. Undefined for a partition without a commit. */
+  async committed(partitions: readonly number[]): Promise<Map<number, CommittedPosition | undefined>> {
     const answer = await this.#ask('offsetFetch', { group: this.group, topic: this.topic, partitions });
     this.#check(answer.error);
-    const found = new Map<number, LogPosition | undefined>(partitions.map((partition) => [partition, undefined]));
+    const found = new Map<number, CommittedPosition | undefined>(partitions.map((partition) => [partition, undefined]));
     for (const [partition, { error, offset, metadata }] of answer.partitions) {
       this.#check(error);
-      if (offset >= 0 && !isReplaced(valueIn(metadata, TOPIC_ID), this.topicId))
-        found.set(partition, { offset, epoch: epochIn(metadata) });
+      const isOfOtherTopic = isReplaced(valueIn(metadata, TOPIC_ID), this.topicId);
+      if (offset >= 0) found.set(partition, { offset, epoch: epochIn(metadata), isOfOtherTopic });
     }
     return found;
   }

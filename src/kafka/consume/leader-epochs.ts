@@ -28,6 +28,11 @@ export class LeaderEpochs {
     this.#epochs = this.#epochs.filter(({ first }) => first < at);
   }
 
+  /** The first offset that is known to be of a later epoch than this one; undefined: none. */
+  firstAfter(given: number): number | undefined {
+    return this.#epochs.find(({ epoch }) => epoch !== undefined && epoch > given)?.first;
+  }
+
   /** The epoch of the record before this offset; undefined: unknown. */
   before(offset: number): number | undefined {
     return this.#epochs.findLast(({ first }) => first < offset)?.epoch;

@@ -296,12 +296,18 @@ export class Membership {
    */
   #refuseTakenGroup(members: readonly { metadata: Buffer }[]): void {
     const { topic, group } = this.#options;
-    for (const { metadata } of members) {
+    const known = members.flatMap(({ metadata }) => {
       const subscription = decodeSubscription(metadata);
-      const other = subscription?.topics[0];
-      if (subscription === undefined || other === undefined || subscription.topics.includes(topic)) continue;
-      const { owned, since } = decodeMemberData(subscription.userData);
-      if (owned.length > 0 || since > 0) throw refusedForTopic({ group, topic, other });
+      return subscription === undefined
+        ? []
+        : [{ topics: subscription.topics, ...decodeMemberData(subscription.userData) }];
+    });
+    // A stray that has joined before, and got nothing from the members of this topic, does not own the group.
+    const isOurs = known.some(({ topics, since }) => topics.includes(topic) && since > 0);
+    for (const { topics, owned, since } of known) {
+      const [other] = topics;
+      if (other === undefined || topics.includes(topic)) continue;
+      if (owned.length > 0 || (since > 0 && !isOurs)) throw refusedForTopic({ group, topic, other });
     }
   }
 

@@ -2,6 +2,7 @@ import { isAborted } from '../../base/abort.js';
 import { Deadline } from '../../base/deadline.js';
 import type { pubsub_error } from '../../base/error.js';
 import { toPubsubError } from '../client/errors.js';
+import type { Divergence } from '../client/broker-apis.js';
 import { noLeader } from '../client/log-offsets.js';
 import type { RetryPolicy } from '../client/retry-policy.js';
 import type { GroupReader } from './group-client.js';
@@ -24,6 +25,8 @@ export interface OwnedPartition {
   lastEpoch: number;
   /** The same for all records that were read. */
   readonly epochs: LeaderEpochs;
+  /** The epoch for which the log turned out to differ from what was read, the last time. */
+  divergedEpoch: number | undefined;
   /** The end of the log as of the last answer. */
   end: number | undefined;
   /** Where the first open transaction began as of the last answer; the end of the log if there was none. */
@@ -220,7 +223,6 @@ export class Ownership {
     const look = async (from: number): Promise<Found | undefined> => {
       await this.#parts.refresh();
       const [start, end] = await this.#range(owned.partition);
-      if (isReplaced(owned.topicId, this.#parts.group.topicId)) return { to: start, reason: 'topic_replaced' };
       if (from < start) return { to: start, reason: 'records_deleted' };
       // Records that were written since then may hide that the log was shorter: a position that is inside the log
       // again is kept.
@@ -232,16 +234,23 @@ export class Ownership {
     this.#relocate(owned, look, refusal);
   }
 
-  /** From this offset on, the log differs from the one that was read. */
-  diverged(owned: OwnedPartition, at: number): void {
+  /**
+   * The log differs from the one that was read: it has no record of the epoch that was asked for. The newest epoch
+   * before that one ends at this offset, and what was read with a later epoch is not in the log, wherever it was.
+   */
+  diverged(owned: OwnedPartition, { epoch, offset: at }: Divergence): void {
+    const asked = owned.lastEpoch;
     this.#relocate(owned, async (from) => {
       const [start] = await this.#range(owned.partition);
-      // The leader compares epochs, too: its offset may be beyond the position, which then says nothing about it.
-      const cutFrom = Math.min(at, from);
-      if (cutFrom === from && start <= from) {
+      const cutFrom = Math.min(at, owned.epochs.firstAfter(epoch) ?? at, from);
+      // Only once for each epoch, unless the log ends here: a leader that does not know the epochs of its own records
+      // would have them read for ever.
+      const isDoubtful = at >= from && owned.divergedEpoch === asked;
+      if ((cutFrom === from || isDoubtful) && start <= from) {
         owned.lastEpoch = -1;
         return undefined;
       }
+      owned.divergedEpoch = asked;
       return { to: Math.max(start, cutFrom), reason: 'log_shorter', cutFrom };
     });
   }
@@ -259,13 +268,11 @@ export class Ownership {
         owned.position = undefined;
         continue;
       }
-      this.#relocate(owned, async () => {
-        const [start] = await this.#range(owned.partition);
-        return { to: start, reason: 'topic_replaced' };
-      });
+      this.#relocate(owned, () => Promise.resolve(undefined));
     }
   }
 
+  /** @param look applies only to the topic that the position is of: if there is another one, reading starts there */
   #relocate(
     owned: OwnedPartition,
     look: (from: number) => Promise<Found | undefined>,
@@ -278,7 +285,9 @@ export class Ownership {
     const current = (): boolean => this.#owned.get(owned.partition) === owned;
     this.#start(
       this.#persist(current, this.#parts.retries(), async () => {
-        const found = await look(from);
+        // In this order: the topic may be replaced while the log is looked at.
+        const inThisTopic = await look(from);
+        const found = (await this.#startIfReplaced(owned)) ?? inThisTopic;
         if (!current()) return true;
         if (found !== undefined) this.#moveTo(owned, from, found);
         owned.blocked = found === undefined ? refusal : undefined;
@@ -287,6 +296,12 @@ export class Ownership {
         return true;
       }),
     );
+  }
+
+  async #startIfReplaced({ topicId, partition }: OwnedPartition): Promise<Found | undefined> {
+    if (!isReplaced(topicId, this.#parts.group.topicId)) return undefined;
+    const [start] = await this.#range(partition);
+    return { to: start, reason: 'topic_replaced' };
   }
 
   #moveTo(owned: OwnedPartition, from: number, { to, reason, cutFrom }: Found): void {
@@ -340,6 +355,9 @@ export class Ownership {
         owned.epochs.startAt(start);
         owned.topicId = topicId ?? group.topicId;
         owned.flowing = true;
+        if (start.insteadOf === undefined) continue;
+        policy.moved(partition, start.offset);
+        this.#events.reset({ partition, from: start.insteadOf, to: start.offset, reason: 'topic_replaced' });
       }
       missing = missing.filter((partition) => !starts.has(partition));
       if (missing.length === 0) ready();
@@ -420,6 +438,7 @@ function atRest(partition: number, epochs: LeaderEpochs): OwnedPartition {
   const unknown = {
     position: undefined,
     topicId: undefined,
+    divergedEpoch: undefined,
     end: undefined,
     stableEnd: undefined,
     stuckSince: undefined,

@@ -6,6 +6,12 @@ import type { MemberData } from './member-data.js';
 /** Offsets by partition, from a caller that knows where reading shall begin. */
 export type GivenPositions = ReadonlyMap<number, number>;
 
+/** Where to start reading a partition. */
+export interface StartPosition extends LogPosition {
+  /** The offset that the group has committed for another topic, if reading starts here because of that. */
+  readonly insteadOf?: number;
+}
+
 export interface JoinFacts {
   /** True for the group's only member. */
   readonly alone: boolean;
@@ -32,7 +38,7 @@ export interface PositionPolicy {
    * read: `find` is called again for them, unless the group joins again. A partition without a leader is one of them,
    * and does not keep the others from being read.
    */
-  find(request: FindRequest): Promise<ReadonlyMap<number, LogPosition>>;
+  find(request: FindRequest): Promise<ReadonlyMap<number, StartPosition>>;
 
   /**
    * Every partition of the last join is read. `count` asks the brokers how many partitions the topic has; undefined:

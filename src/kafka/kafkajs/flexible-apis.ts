@@ -49,12 +49,12 @@ export const flexibleMetadata: FlexibleApi<'metadata'> = {
         const partitionError = kafkaErrorName(reader.int16());
         const partition = reader.int32();
         const leader = reader.int32();
-        reader.int32(); // leader epoch
+        const leaderEpoch = reader.int32();
         const replicas = reader.compactArray(() => reader.int32());
         const isr = reader.compactArray(() => reader.int32());
         reader.compactArray(() => reader.int32()); // offline replicas
         reader.taggedFields();
-        return { partition, error: partitionError, leader, replicas, isr };
+        return { partition, error: partitionError, leader, leaderEpoch, replicas, isr };
       });
       reader.int32(); // authorized operations
       reader.taggedFields();
@@ -123,7 +123,7 @@ export function decodeFetch11(payload: Buffer): FetchAnswer {
         highWatermark,
         stableEnd,
         logStart,
-        divergesAt: undefined,
+        divergence: undefined,
         aborted,
         records,
       };

@@ -69,6 +69,7 @@ const oldMetadata = kafkajs<'metadata', OldMetadata>(
         partition: partitionId,
         error: kafkaErrorName(partitionErrorCode),
         leader,
+        leaderEpoch: -1,
         replicas,
         isr,
       })),

@@ -37,6 +37,7 @@ export function topicApis(platformatic: Platformatic): {
             partition: one.partitionIndex,
             error: kafkaErrorName(one.errorCode),
             leader: one.leaderId,
+            leaderEpoch: one.leaderEpoch,
             replicas: one.replicaNodes,
             isr: one.isrNodes,
           })),

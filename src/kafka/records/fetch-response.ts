@@ -1,4 +1,4 @@
-import type { FetchAnswer, FetchedPartition } from '../client/broker-apis.js';
+import type { Divergence, FetchAnswer, FetchedPartition } from '../client/broker-apis.js';
 import { kafkaErrorName } from '../client/kafka-error-names.js';
 import type { ByteReader } from './byte-reader.js';
 
@@ -37,11 +37,9 @@ function fetchedPartition(reader: ByteReader): FetchedPartition {
   });
   reader.int32(); // preferred replica
   const records = reader.slice(Math.max(0, reader.unsignedVarint() - 1));
-  let divergesAt: number | undefined;
+  let divergence: Divergence | undefined;
   reader.taggedFields((tag, value) => {
-    if (tag !== DIVERGING_EPOCH) return;
-    value.int32(); // epoch
-    divergesAt = value.int64();
+    if (tag === DIVERGING_EPOCH) divergence = { epoch: value.int32(), offset: value.int64() };
   });
-  return { partition, error, highWatermark, stableEnd, logStart, divergesAt, aborted, records };
+  return { partition, error, highWatermark, stableEnd, logStart, divergence, aborted, records };
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { addressKey } from '../../../src/kafka/client/address.js';
+import type { PartitionMetadata } from '../../../src/kafka/client/broker-apis.js';
 import type { BrokerConnection, RequestOptions } from '../../../src/kafka/client/broker-connection.js';
 import { Cluster } from '../../../src/kafka/client/cluster.js';
 import { config } from '../../../src/index.js';
@@ -13,6 +14,7 @@ const other = { nodeId: 2, host, port: 2 };
 class Brokers {
   listed = [one, other];
   topicError: string | undefined;
+  partitions: PartitionMetadata[] = [];
   readonly hanging = new Set<string>();
   throttledUntil = Number.NEGATIVE_INFINITY;
   asked = 0;
@@ -37,7 +39,7 @@ class Brokers {
       request: (api: string, _body: unknown, { waitMs = 0 }: RequestOptions = {}): Promise<never> => {
         if (api === 'metadata' && !this.hanging.has(address)) {
           this.asked += 1;
-          const topic = { topic: 't', error: this.topicError, topicId: undefined, partitions: [] };
+          const topic = { topic: 't', error: this.topicError, topicId: 'a', partitions: this.partitions };
           return Promise.resolve({ brokers: this.listed, topics: [topic] } as never);
         }
         return new Promise((_, reject) => waiting.add({ since: performance.now(), waitMs, reject }));
@@ -117,3 +119,16 @@ test.each([undefined, 'LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION', 'TOP
     expect(failure).toBe(gone);
   },
 );
+
+test('a broker that still names a former leader does not bring it back', async () => {
+  const led = (leader: number, leaderEpoch: number): PartitionMetadata[] => [
+    { partition: 0, error: undefined, leader, leaderEpoch, replicas: [1, 2], isr: [] },
+  ];
+  const leaders: (number | undefined)[] = [];
+  for (const partitions of [led(1, 6), led(2, 7), led(1, 6)]) {
+    brokers.partitions = partitions;
+    await cluster.refresh();
+    leaders.push(cluster.leaderOf(0));
+  }
+  expect(leaders).toEqual([1, 2, 2]);
+});

@@ -41,7 +41,7 @@ function found(
     members: () => Promise.resolve(answers.members[Math.min(asked.members++, answers.members.length - 1)]),
     committed: () => {
       asked.committed += 1;
-      return Promise.resolve(new Map([[0, at(answers.committed)]]));
+      return Promise.resolve(new Map([[0, { ...at(answers.committed), isOfOtherTopic: false }]]));
     },
   };
   let isCurrent = true;
@@ -124,7 +124,9 @@ test('a rebalance that prevents the commit of the first positions is no failure:
     members: () => Promise.resolve([]),
     committed: () => {
       const offset = scripted.store.get(0);
-      return Promise.resolve(new Map([[0, offset === undefined ? undefined : at(offset)]]));
+      return Promise.resolve(
+        new Map([[0, offset === undefined ? undefined : { ...at(offset), isOfOtherTopic: false }]]),
+      );
     },
   };
   await positions.prepare(group);
@@ -144,3 +146,38 @@ test('a rebalance that prevents the commit of the first positions is no failure:
   expect([await find(false), isReady]).toEqual([new Map([[0, at(100)]]), true]);
   expect(scripted.store).toEqual(new Map([[0, 100]]));
 });
+
+test.each(['earliest', 'latest'] as const)(
+  'a commit of another topic is replaced by the start of the log, although start is %s',
+  async (start) => {
+    const book = new CommitBook({ intervalMs: 1_000, handoverMs: 0, logger: silentLogger, metrics: silentMetrics });
+    onTestFinished(() => book.close());
+    const positions = new CommittedPositions(book, { start, handoverMs: 0 });
+    const scripted = new ScriptedGroup();
+    const group: GroupReader = {
+      topic: 't',
+      group: 'g',
+      topicId: 'b2',
+      partitionIds: () => [0],
+      led: (partitions) => [...partitions],
+      starts: () => Promise.resolve(new Map([[0, 30]])),
+      ends: () => Promise.resolve(new Map([[0, 100]])),
+      since: () => Promise.resolve(new Map()),
+      members: () => Promise.resolve([]),
+      committed: () => Promise.resolve(new Map([[0, { ...at(70), isOfOtherTopic: true }]])),
+    };
+    await positions.prepare(group);
+    const found = await positions.find({
+      group,
+      commit: scripted.commit,
+      partitions: [0],
+      known: new Map(),
+      facts: { alone: true, first: true },
+      current: () => true,
+      deadline: new Deadline(patient(20_000)),
+      ready: () => undefined,
+    });
+    expect(found).toEqual(new Map([[0, { ...at(30), insteadOf: 70 }]]));
+    expect(scripted.store).toEqual(new Map());
+  },
+);

@@ -21,10 +21,16 @@ class SilentBrokers {
   readonly askAny = (): Promise<unknown> =>
     Promise.resolve({ error: undefined, nodeId: 1, host: this.coordinator, port: 1 });
 
-  readonly askAt = ({ host }: { host: string }, purpose: string): Promise<never> =>
-    new Promise((_, reject) => {
+  /** What a broker answers about a group; undefined: nothing. */
+  readonly described = new Map<string, unknown>();
+
+  readonly askAt = ({ host }: { host: string }, purpose: string, api: string): Promise<never> => {
+    const answer = api === 'describeGroups' ? this.described.get(host) : undefined;
+    if (answer !== undefined) return Promise.resolve([answer] as never);
+    return new Promise((_, reject) => {
       this.waiting.add({ place: `${host} ${purpose}`, since: performance.now(), reject });
     });
+  };
 
   readonly drop = ({ host }: { host: string }, purpose: string, reason: string): void => {
     this.dropped.push([`${host} ${purpose}`, reason]);
@@ -85,7 +91,7 @@ async function joinAtFormer(): Promise<{ join: Promise<string> }> {
 
 test('a join that waits at a former coordinator is dropped when its silence is noticed', async () => {
   const { join } = await joinAtFormer();
-  await vi.advanceTimersByTimeAsync(2_100);
+  await vi.advanceTimersByTimeAsync(3_600);
   expect(brokers.dropped).toEqual([['a group', 'b:1 coordinates group g now']]);
   expect(await join).toBe('closed');
 });
@@ -110,4 +116,16 @@ test('a request counts as unanswered from when it was sent, and while its broker
   expect(coordinator.unansweredMs('group')).toBe(-300);
   await vi.advanceTimersByTimeAsync(400);
   expect(coordinator.unansweredMs('group')).toBe(100);
+});
+
+test.each([
+  ['keeps its join', { error: undefined, state: 'PreparingRebalance' }, []],
+  ['loses its join if it says that it is not', { error: 'NOT_COORDINATOR' }, ['a group']],
+])('a broker that answers as the coordinator, while another one is named, %s', async (_what, answer, dropped) => {
+  asking('group', 'joinGroup').catch(() => undefined);
+  await vi.advanceTimersByTimeAsync(0);
+  brokers.described.set('a', answer);
+  brokers.coordinator = 'b';
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(brokers.dropped.map(([place]) => place)).toEqual(dropped);
 });

@@ -23,7 +23,7 @@ function fetching(leaders: Record<number, Leader>) {
   const partition = owned(0);
   const asked: number[] = [];
   const seen: number[] = [];
-  const state = { leader: 1, hasRoom: true };
+  const state = { leader: 1, hasRoom: true, flows: true };
   let tellRoom: () => void = () => undefined;
   const cluster: FetchedCluster = {
     leaderOf: () => state.leader,
@@ -39,7 +39,7 @@ function fetching(leaders: Record<number, Leader>) {
   };
   const ownership = {
     all: [partition],
-    flowing: () => partition,
+    flowing: () => (state.flows ? partition : undefined),
     answered: () => undefined,
     outOfRange: () => undefined,
     diverged: () => undefined,
@@ -203,4 +203,17 @@ describe('partitions of one broker whose backlogs do not fit in one response', (
     expect(partitions.map(({ stuckSince }) => stuckSince !== undefined)).toEqual([false, false, true, false]);
     expect(partitions[2]!.stuckSince! - from).toBeLessThan(4 * 2_000);
   });
+});
+
+test('a partition whose pause is over, but which may not be read yet, is not looked at again and again', async () => {
+  const { fetcher, seen, state, partition } = fetching({ 1: read });
+  state.flows = false;
+  partition.blocked = { error: undefined as never, until: performance.now() + 50, failures: 1 };
+  fetcher.wake();
+  await vi.advanceTimersByTimeAsync(60);
+  expect(vi.getTimerCount()).toBe(0);
+  state.flows = true;
+  fetcher.wake();
+  await settle();
+  expect(seen).toEqual([0, 1, 2]);
 });

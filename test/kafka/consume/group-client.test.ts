@@ -24,17 +24,16 @@ function clientOf(topicId: string | undefined, metadata: string, asked: unknown[
 
 test.each([
   ['of this topic', 'a1', 'topic-id=a1', 7],
-  ['of a deleted topic of the same name', 'b2', 'topic-id=a1', undefined],
+  ['of a deleted topic of the same name', 'b2', 'topic-id=a1', 7, undefined, true],
   ['of another program', 'a1', 'something', 7],
   ['while brokers give no ids', undefined, '', 7],
   ['whose topic is not known to be another one, because the brokers give no id now', undefined, 'topic-id=a1', 7],
   ['of this topic with an epoch', 'a1', 'leader-epoch=3;topic-id=a1', 7, 3],
-  ['of a deleted topic with an epoch', 'b2', 'leader-epoch=3;topic-id=a1', undefined],
+  ['of a deleted topic with an epoch', 'b2', 'leader-epoch=3;topic-id=a1', 7, 3, true],
   ['with an epoch, while brokers give no ids', undefined, 'leader-epoch=3', 7, 3],
   ['with an epoch that is no number', 'a1', 'leader-epoch=x;topic-id=a1', 7],
-])('a commit %s', async (_which, topicId, metadata, offset, epoch?: number) => {
-  const position = offset === undefined ? undefined : { offset, epoch };
-  expect(await clientOf(topicId, metadata).committed([0])).toEqual(new Map([[0, position]]));
+])('a commit %s', async (_which, topicId, metadata, offset, epoch?: number, isOfOtherTopic = false) => {
+  expect(await clientOf(topicId, metadata).committed([0])).toEqual(new Map([[0, { offset, epoch, isOfOtherTopic }]]));
 });
 
 test.each([

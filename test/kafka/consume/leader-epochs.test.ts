@@ -22,3 +22,11 @@ test('of records that the log has lost, no epoch is known', () => {
   epochs.startAt({ offset: 3, epoch: undefined });
   expect([3, 8, 9].map((offset) => epochs.before(offset))).toEqual([undefined, undefined, undefined]);
 });
+
+test('the first offset after an epoch', () => {
+  const epochs = new LeaderEpochs();
+  epochs.startAt({ offset: 100, epoch: 3 });
+  epochs.note(110, 5);
+  epochs.note(120, 7);
+  expect([2, 3, 4, 5, 6, 7].map((epoch) => epochs.firstAfter(epoch))).toEqual([99, 110, 110, 120, 120, undefined]);
+});

@@ -166,6 +166,22 @@ describe('a member that leads the group at its first join', () => {
     await running;
   });
 
+  test('stays if the one with another topic got nothing, and an earlier member reads the same topic', async () => {
+    const scripted = new ScriptedCoordinator();
+    coordinator = scripted;
+    const reader = (topic: string, data: Partial<MemberData>) => ({
+      memberId: topic,
+      metadata: encodeSubscription({ topics: [topic], userData: encodeMemberData({ ...noMemberData, ...data }) }),
+    });
+    scripted.led = [reader('u', { since: 1 }), reader('t', { owned: [0], since: 1 })];
+    const ending = new AbortController();
+    const running = newMembership().run(ending.signal);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scripted.asked).toEqual(['joinGroup', 'syncGroup']);
+    ending.abort();
+    await running;
+  });
+
   test('and was a member before stays: the others are in the wrong group', async () => {
     const { scripted, membership, pasts } = await joinedMember();
     scripted.led = [other({ owned: [0], since: 1 })];

@@ -4,8 +4,7 @@ import { CommitBook } from '../../../src/kafka/consume/commit-book.js';
 import { CommittedPositions } from '../../../src/kafka/consume/committed-positions.js';
 import { BrokerError } from '../../../src/kafka/client/broker-error.js';
 import { RetryPolicy } from '../../../src/kafka/client/retry-policy.js';
-import type { GroupReader } from '../../../src/kafka/consume/group-client.js';
-import type { LogPosition } from '../../../src/kafka/consume/leader-epochs.js';
+import type { CommittedPosition, GroupReader } from '../../../src/kafka/consume/group-client.js';
 import { LivePositions } from '../../../src/kafka/consume/live-positions.js';
 import type { Assignment } from '../../../src/kafka/consume/membership.js';
 import { Ownership, type OwnedPartition, type PositionReset } from '../../../src/kafka/consume/ownership.js';
@@ -31,6 +30,10 @@ function owning(policy: PositionPolicy, scripted = new ScriptedGroup()) {
     epoch: undefined as number | undefined,
     isDenied: false,
     isLed: true,
+    /** The group has committed for another topic. */
+    isOther: false,
+    /** Called when the start of the log is asked for. */
+    looking: (): void => undefined,
   };
   /** As of the last refresh. */
   const metadata = { partitions: 1 };
@@ -46,7 +49,10 @@ function owning(policy: PositionPolicy, scripted = new ScriptedGroup()) {
     },
     partitionIds: () => Array.from({ length: metadata.partitions }, (_, partition) => partition),
     led: (partitions) => (log.isLed ? [...partitions] : []),
-    starts: (partitions) => Promise.resolve(every(log.isLed ? partitions : [], log.start)),
+    starts: (partitions) => {
+      log.looking();
+      return Promise.resolve(every(log.isLed ? partitions : [], log.start));
+    },
     ends: (partitions) => Promise.resolve(every(partitions, log.end)),
     since: () => Promise.resolve(new Map()),
     members: () => Promise.resolve([]),
@@ -55,9 +61,9 @@ function owning(policy: PositionPolicy, scripted = new ScriptedGroup()) {
         ? Promise.reject(new BrokerError('GROUP_AUTHORIZATION_FAILED'))
         : Promise.resolve(new Map(partitions.map((partition) => [partition, positionOf(partition)]))),
   };
-  const positionOf = (partition: number): LogPosition | undefined => {
+  const positionOf = (partition: number): CommittedPosition | undefined => {
     const offset = scripted.store.get(partition);
-    return offset === undefined ? undefined : { offset, epoch: log.epoch };
+    return offset === undefined ? undefined : { offset, epoch: log.epoch, isOfOtherTopic: log.isOther };
   };
   const closing = new AbortController();
   onTestFinished(() => closing.abort());
@@ -109,7 +115,7 @@ describe('the position of a worker', () => {
     const tenure = book.tenureOf(0);
     for (let offset = 198; offset < 205; offset += 1) tenure.tracker.delivered(offset);
     owned.position = 205;
-    ownership.diverged(owned, 200);
+    ownership.diverged(owned, { epoch: 0, offset: 200 });
     expect((await reading(0)).position).toBe(200);
     expect(resets).toEqual([{ partition: 0, from: 205, to: 200, reason: 'log_shorter' }]);
     const now = book.tenureOf(0);
@@ -125,9 +131,57 @@ describe('the position of a worker', () => {
 
   test('is not moved on where the log diverges', async () => {
     const { ownership, owned, reading, resets } = await working(205);
-    ownership.diverged(owned, 300);
+    ownership.diverged(owned, { epoch: 3, offset: 300 });
     expect((await reading(0)).position).toBe(205);
     expect(resets).toEqual([]);
+  });
+
+  test('is set back to the first record of an epoch that the log does not have, and once only', async () => {
+    const { ownership, owned, reading, resets } = await working(180, 5);
+    owned.epochs.note(183, 6);
+    Object.assign(owned, { position: 204, lastEpoch: 6 });
+    ownership.diverged(owned, { epoch: 5, offset: 210 });
+    expect((await reading(0)).position).toBe(183);
+    const reset = { partition: 0, from: 204, to: 183, reason: 'log_shorter' };
+    expect(resets).toEqual([reset]);
+    owned.epochs.note(183, 6);
+    Object.assign(owned, { position: 204, lastEpoch: 6 });
+    ownership.diverged(owned, { epoch: 5, offset: 210 });
+    expect(await reading(0)).toMatchObject({ position: 204, lastEpoch: -1 });
+    expect(resets).toEqual([reset]);
+  });
+
+  test.each([150, 300])(
+    'is the start of the new topic if it was replaced while a divergence at %d was looked at',
+    async (at) => {
+      const { ownership, scripted, log, owned, reading, resets } = await working(205);
+      owned.topicId = 'old';
+      scripted.topicId = 'old';
+      log.looking = () => {
+        scripted.topicId = 'new';
+        ownership.topicReplaced();
+      };
+      ownership.diverged(owned, { epoch: 3, offset: at });
+      expect(await reading(0)).toMatchObject({ position: 0, topicId: 'new' });
+      expect(resets).toEqual([{ partition: 0, from: 205, to: 0, reason: 'topic_replaced' }]);
+    },
+  );
+
+  test('is the start of the log if the group has committed for another topic, and that is reported and committed', async () => {
+    const scripted = new ScriptedGroup();
+    scripted.store.set(0, 70);
+    const book = new CommitBook({ intervalMs: 5, handoverMs: 0, logger: silentLogger, metrics: silentMetrics });
+    onTestFinished(() => book.close());
+    const { ownership, log, reading, resets } = owning(
+      new CommittedPositions(book, { start: 'earliest', handoverMs: 0 }),
+      scripted,
+    );
+    Object.assign(log, { start: 30, isOther: true });
+    book.attach(scripted);
+    ownership.joined(assigned(0));
+    expect((await reading(0)).position).toBe(30);
+    expect(resets).toEqual([{ partition: 0, from: 70, to: 30, reason: 'topic_replaced' }]);
+    await until('the start is committed', () => scripted.store.get(0) === 30);
   });
 
   test.each([
@@ -161,7 +215,7 @@ describe('the epoch of a commit', () => {
 
   test('is not that of records that the log has lost', async () => {
     const { ownership, owned, reading } = await working(500, 3);
-    ownership.diverged(owned, 300);
+    ownership.diverged(owned, { epoch: 3, offset: 300 });
     await reading(0);
     expect(ownership.epochBefore(0, 300)).toBeUndefined();
   });
