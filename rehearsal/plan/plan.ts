@@ -10,6 +10,7 @@ import { rehearsedCluster } from './rehearsed-cluster.js';
 import { expectedBrokers } from './expected-brokers.js';
 import type { GivenOptions } from './given-options.js';
 import { refuseOtherPlaces } from './other-places.js';
+import { leftOutNames, refuseTopicNames, topicsElsewhere } from './names.js';
 import { stackRights, type StackRights } from './rights.js';
 
 /** A template that can be rehearsed. */
@@ -68,7 +69,12 @@ function planned(loaded: LoadedTemplate, options: GivenOptions, accept?: (model:
   if (problems.isEmpty) refuseUnusedAnswers(options);
   problems.throwIfAny();
   if (rights === undefined) throw new RangeError('no problem was found, and no rights were read');
-  return { place, model, rights };
+  const { clusterArn, remarks } = rights;
+  return {
+    place,
+    model: { ...model, setAside: [...model.setAside, ...topicsElsewhere(model, clusterArn)] },
+    rights: { ...rights, remarks: [...remarks, ...leftOutNames(model, clusterArn)] },
+  };
 }
 
 /** The cluster, its place, which functions reach it, and the rights of the roles on it. */
@@ -84,6 +90,7 @@ function rightsIn(
   if (rights === undefined) return undefined;
   const { clusterArn: arn } = rights;
   problems.try(() => refuseOtherPlaces(model, place, arn));
+  problems.try(() => refuseTopicNames(model, arn));
   const cluster = model.clusters.find((one) => one.arn === arn) ?? { logicalId: undefined, arn };
   for (const one of model.functions) {
     for (const { path, reason, asks } of reachOf(one, cluster, model.securityGroups).doubts) {

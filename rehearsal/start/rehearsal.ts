@@ -128,7 +128,7 @@ export class Rehearsal implements AsyncDisposable {
 
   /** Groups that the template or the user names literally. */
   get groups(): readonly string[] {
-    return fixedGroups(this.model);
+    return fixedGroups(this.model, this.kafka.clusterArn);
   }
 
   /** Asks the functions that are running to end. AWS has no such call. */

@@ -22,10 +22,13 @@ interface Statement {
   readonly Resource: unknown;
 }
 
-const allow = (Resource: unknown): Statement => ({ Effect: 'Allow', Action: WRITE, Resource });
+/** A statement of the role, or a boundary of it. */
+type Given = Statement | { readonly boundary: object };
+
+const allow = (resource: unknown): Statement => ({ Effect: 'Allow', Action: WRITE, Resource: resource });
 
 /** A function and a cluster in one stack; the role has these statements. */
-function template(...given: readonly (Statement | { readonly boundary: object })[]): object {
+function template(...given: Given[]): object {
   const limits = given.flatMap((one) => ('boundary' in one ? one.boundary : []));
   const statement = [
     { Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: { 'Fn::GetAtt': ['Cluster', 'Arn'] } },
@@ -49,12 +52,12 @@ function template(...given: readonly (Statement | { readonly boundary: object })
     },
     Role: { Type: 'AWS::IAM::Role', Properties: { Policies: policies, ...boundary } },
     Worker: functionResource('Role'),
-    ...Object.fromEntries(limits.map((Properties) => ['Limit', { Type: 'AWS::IAM::ManagedPolicy', Properties }])),
+    ...Object.fromEntries(limits.map((limit) => ['Limit', { Type: 'AWS::IAM::ManagedPolicy', Properties: limit }])),
   };
   return { Resources: resources };
 }
 
-function stack(...given: Parameters<typeof template>): StackModel {
+function stack(...given: Given[]): StackModel {
   return readTemplate(template(...given), { ...place, stackName: 'Orders' });
 }
 
@@ -109,8 +112,8 @@ test.each<[string, TakenPlace['taken_from']]>([
   ['the option', { region: 'option', account: 'option' }],
   ['manifest.json', { region: 'manifest', account: 'manifest' }],
   ['the option, for one of the two that differ', { region: 'option', account: 'default' }],
-])('a place that is known is not asked for, and what is elsewhere matches nothing: %s', (_, taken_from) => {
-  expect(refusal(stack({ Resource: OTHER }), { ...place, taken_from })).toBeUndefined();
+])('a place that is known is not asked for, and what is elsewhere matches nothing: %s', (_, source) => {
+  expect(refusal(stack({ Resource: OTHER }), { ...place, taken_from: source })).toBeUndefined();
 });
 
 test.each<[string, string[]]>([
@@ -119,7 +122,7 @@ test.each<[string, string[]]>([
   ['a region of another partition', ['arn:aws:kafka:cn-north-1:111122223333:topic/*/*/orders']],
   ['an account without 12 digits', ['arn:aws:kafka:us-west-2:1234:topic/*/*/orders']],
 ])('nor one that no option would cure: %s', (_, resources) => {
-  expect(refusal(stack(...resources.map((Resource) => ({ Resource }))))).toBeUndefined();
+  expect(refusal(stack(...resources.map((resource) => ({ Resource: resource }))))).toBeUndefined();
 });
 
 test('what matches nothing is a note', () => {

@@ -101,8 +101,8 @@ function seen(one: CorpusEntry, plan: Plan): unknown {
       return sentences.some((sentence) => sentence.includes(part)) ? part : sentences;
     }),
     cluster: arn,
-    topics: [...ownTopics(model), ...existingTopics(model)].map(({ name }) => name),
-    groups: fixedGroups(model),
+    topics: [...ownTopics(model, arn), ...existingTopics(model, arn)].map(({ name }) => name),
+    groups: fixedGroups(model, arn),
     reach: mapped(one.reach, (id) => reach(id).may),
     why: mapped(one.why, (id, part) => (reach(id).why.includes(part) ? part : reach(id).why)),
     variables: mapped(one.variables, (id, variables) =>

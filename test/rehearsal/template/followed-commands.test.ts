@@ -69,7 +69,7 @@ function refusalOf(file: string, options: GivenOptions): pubsub_error | undefine
 
 describe.each(Object.entries(written))('a printed command can be followed, with %s', (_, value) => {
   const asking = corpus().filter(({ asks, refused }) => asks !== undefined || refused !== undefined);
-  test.each(asking.map((one): [string, CorpusEntry] => [one.name, one]))('%s', (__, one) => {
+  test.each(asking.map((one): [string, CorpusEntry] => [one.name, one]))('%s', (_name, one) => {
     let args = firstArguments(one);
     for (let step = 0; step < MOST_STEPS; step += 1) {
       const refused = refusalOf(one.file, optionsFrom(args, optionsOf(one)));
