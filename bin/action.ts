@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { wrapped } from '../sanity/report/wrap.js';
 import { commandWith } from './command-with.js';
+import { withOwnCommands } from './own-commands.js';
 import { columnsOf } from './terminal.js';
 import { pubsub_error } from '../src/base/error.js';
 
@@ -79,7 +80,9 @@ export function printError(error: unknown): void {
 /** Lines are broken at words on a terminal, and nowhere else: a command in them must remain one line. */
 function printTo(stream: NodeJS.WriteStream, text: string): void {
   const columns = columnsOf(stream) ?? Number.POSITIVE_INFINITY;
-  const lines = text.split('\n').flatMap((line) => (isCommand(line) ? [line] : wrapped(line, columns, 2)));
+  const lines = withOwnCommands(text)
+    .split('\n')
+    .flatMap((line) => (isCommand(line) ? [line] : wrapped(line, columns, 2)));
   stream.write(`${lines.join('\n')}\n`);
 }
 
@@ -101,9 +104,14 @@ export function printUsageError(program: Command, args: readonly string[], messa
   printTo(process.stderr, `For the arguments: ${words.join(' ')} --help\n${message.replaceAll('\n', ' ')}`);
 }
 
-/** A line of output for people. */
+/** A line of a result, as it is. */
 export function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** Lines of output for people. */
+export function printText(text: string): void {
+  process.stdout.write(`${withOwnCommands(text)}\n`);
 }
 
 /** A note of a command that continues. */

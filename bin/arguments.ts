@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { answerShape } from '../rehearsal/answers.js';
 import { accountShape, regionShape } from '../rehearsal/policy/cluster/place-shape.js';
 import { defaultPlace } from '../rehearsal/policy/cluster/fill.js';
+import { isBrokerAddress, isTopicName } from '../src/pubsub/config/settings.js';
 
 /** For commander: a whole number within a range. */
 export function between(least: number, most: number): (text: string) => number {
@@ -21,22 +22,21 @@ export function list(text: string): string[] {
 /** For commander: addresses of brokers, separated by commas. */
 export function brokerList(text: string): string[] {
   const brokers = list(text);
-  const [wrong] = brokers.filter((broker) => !isAddress(broker));
-  if (brokers.length > 0 && wrong === undefined) return brokers;
+  if (brokers.length > 0 && brokers.every(isBrokerAddress)) return brokers;
   throw new InvalidArgumentError(
     'Each address must be host:port (for IPv6: [address]:port), with commas between them.',
   );
 }
 
-function isAddress(text: string): boolean {
-  const [, port = ''] = /^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):(\d{1,5})$/.exec(text) ?? [];
-  return Number(port) >= 1 && Number(port) <= 65_535;
-}
-
 /** For commander: a name that Kafka accepts for a topic. */
 export function topicName(text: string): string {
-  if (/^[a-zA-Z0-9._-]{1,249}$/.test(text) && !/^\.{1,2}$/.test(text)) return text;
+  if (isTopicName(text)) return text;
   throw new InvalidArgumentError('A topic name has 1 to 249 letters, digits, ".", "_" and "-".');
+}
+
+/** For commander: names of topics, separated by commas. */
+export function topicList(text: string): string[] {
+  return list(text).map(topicName);
 }
 
 /** For commander: "key=value", may be repeated. */

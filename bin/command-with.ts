@@ -2,11 +2,8 @@ import { shellWord } from '../rehearsal/answers.js';
 
 /** The given command with these options, each ready to paste. */
 export function commandWith(options: readonly string[]): string {
-  const script = process.env['npm_lifecycle_event'];
-  const program =
-    script === 'sanity' ? 'npm run sanity --' : script === 'easy-pubsub' ? 'npm run easy-pubsub --' : 'easy-pubsub';
-  const given = withoutReplaced(process.argv.slice(script === 'sanity' ? 3 : 2), options);
-  return [program, ...given.map(shellWord), ...options].join(' ');
+  const given = withoutReplaced(process.argv.slice(2), options);
+  return ['easy-pubsub', ...given.map(shellWord), ...options].join(' ');
 }
 
 /** Options of which each key has its own value: `--answer KEY=VALUE`. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { printError, printUsageError } from './action.js';
+import { commandNames, type CommandName } from './own-commands.js';
 import { packageVersion } from './package-version.js';
 
 // The AWS SDK's warning about future Node versions is for the developers of this project, who choose its version.
@@ -18,8 +19,8 @@ const program = new Command('easy-pubsub')
   // Before the commands are added, because they inherit it. Invalid arguments have exit code 2, not commander's 1.
   .exitOverride();
 
-/** In the order of the help. Only the chosen command is loaded, because loading all takes a second. */
-const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+/** Only the chosen command is loaded, because loading all takes a second. */
+const commands: Readonly<Record<CommandName, () => Promise<(program: Command) => void>>> = {
   sanity: async () => (await import('./commands/sanity.js')).sanityCommand,
   invoke: async () => (await import('./commands/invoke.js')).invokeCommand,
   kafka: async () => (await import('./commands/kafka.js')).kafkaCommand,
@@ -36,9 +37,10 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
 const args = process.argv.filter((arg) => arg !== '--no-color');
 if (args.length < process.argv.length) process.env['NO_COLOR'] = '1';
 const [, , MEANT = ''] = args;
-for (const name of Object.hasOwn(commands, MEANT) ? [MEANT] : Object.keys(commands)) {
-  const add = await commands[name]?.();
-  add?.(program);
+const meant = commandNames.filter((name) => name === MEANT);
+for (const name of meant.length > 0 ? meant : commandNames) {
+  const add = await commands[name]();
+  add(program);
 }
 
 try {

@@ -3,6 +3,7 @@ import { junitOf } from '../sanity/report/junit.js';
 import { printReport } from '../sanity/report/print.js';
 import type { SanityReport } from '../sanity/report/schema.js';
 import { pubsub_error } from '../src/base/error.js';
+import { withOwnCommands } from './own-commands.js';
 import { columnsOf, hasColors } from './terminal.js';
 
 /** The destinations of a report: stdout as tables or JSON, and files. */
@@ -33,7 +34,14 @@ export async function writeReport(report: SanityReport, flags: ReportFlags): Pro
   const json = JSON.stringify(report, null, 2);
   if (flags.report !== undefined) await writeFile(flags.report, `${json}\n`);
   if (flags.junit !== undefined) await writeFile(flags.junit, junitOf(report));
-  process.stdout.write(
-    `${flags.json ? json : printReport(report, hasColors(process.stdout), columnsOf(process.stdout))}\n`,
-  );
+  const text = flags.json
+    ? json
+    : printReport(withCommands(report), hasColors(process.stdout), columnsOf(process.stdout));
+  process.stdout.write(`${text}\n`);
+}
+
+/** For people: before lines are broken. */
+function withCommands(report: SanityReport): SanityReport {
+  const checks = report.checks.map((check) => ({ ...check, hint: withOwnCommands(check.hint) }));
+  return { ...report, checks };
 }

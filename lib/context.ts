@@ -3,7 +3,7 @@ import { pubsub_error } from '../src/base/error.js';
 import { CLUSTER_ARN_EXAMPLE, clusterArnShape } from '../src/grants/cluster-arns.js';
 import { deployedTopics } from '../src/pubsub/config/topic-defaults.js';
 import { suggestionFor } from '../src/pubsub/config/problems.js';
-import { clientNames, type ClientName } from '../src/pubsub/config/settings.js';
+import { clientNames, isTopicName, type ClientName } from '../src/pubsub/config/settings.js';
 import { contradictions, partitionProblem, portProblem } from './broker-addresses.js';
 import { defaultKafkaVersion, instanceTypeProblem, kafkaVersionProblem } from './kafka-versions.js';
 import { readSchedule, type RunSchedule } from './schedule.js';
@@ -36,7 +36,8 @@ const unless = (problem: (text: string) => string | undefined) =>
     if (reason !== undefined) issues.addIssue({ code: 'custom', message: reason });
   });
 const securityGroup = like(/^sg-[0-9a-f]{8,17}$/, 'sg-0123456789abcdef0');
-const topic = (example: string) => like(/^[a-zA-Z0-9._-]{1,249}$/, example);
+const topic = (example: string) =>
+  z.string({ error: `is missing (like ${example})` }).refine(isTopicName, `it should look like ${example}`);
 
 const schedule = z.string().transform((text, issues): RunSchedule => {
   const read = readSchedule(text);

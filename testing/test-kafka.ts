@@ -27,7 +27,7 @@ const ATTACH_TIMEOUT_MS = 30_000;
  *
  * @example
  * let kafka: test_kafka;
- * beforeAll(async () => void (kafka = await test_kafka.start()), 120_000);
+ * beforeAll(async () => void (kafka = await test_kafka.start()), 180_000);
  * afterAll(() => kafka.stop());
  */
 export class test_kafka implements AsyncDisposable {

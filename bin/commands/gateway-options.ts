@@ -3,7 +3,7 @@ import { Answers } from '../../rehearsal/answers.js';
 import type { PlanOptions } from '../../rehearsal/enforce/index.js';
 import type { PolicyFile } from '../../rehearsal/policy/index.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { answer, awsAccount, awsRegion, between, list } from '../arguments.js';
+import { answer, awsAccount, awsRegion, between, brokerList, list, topicList } from '../arguments.js';
 import { addLimitOptions, limitsBy, readPolicies, type LimitFlags } from '../limiting-policies.js';
 
 export interface GatewayFlags extends LimitFlags {
@@ -46,7 +46,7 @@ export function gatewayOptions(gateway: Command, keys: string): Command {
     .option(
       '--brokers <list>',
       'brokers that are configured for the gateway, host:port,… (default: an embedded Kafka)',
-      list,
+      brokerList,
     )
     .option('--cluster-arn <arn>', 'the cluster of the policies (default: the one that they name)')
     .option(
@@ -55,7 +55,7 @@ export function gatewayOptions(gateway: Command, keys: string): Command {
       awsRegion,
     )
     .option('--account <digits>', 'the account of the cluster (default: that of the policies)', awsAccount)
-    .option('--topics <list>', 'topics to create in an embedded Kafka, with three partitions each', list)
+    .option('--topics <list>', 'topics to create in an embedded Kafka, with three partitions each', topicList)
     .option('--groups <list>', 'groups that clients will use: their rights are computed in advance', list)
     .option(
       '--transactional-ids <list>',

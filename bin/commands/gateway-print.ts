@@ -1,6 +1,6 @@
 import type { PolicyPlan } from '../../rehearsal/enforce/index.js';
 import type { GatewayRole, IamAccess } from '../../rehearsal/gateway/index.js';
-import { printLine } from '../action.js';
+import { printLine, printText } from '../action.js';
 import { clientSettings } from './gateway-settings.js';
 
 /** The data of a running gateway for clients and people. */
@@ -38,19 +38,19 @@ export function printJson({ plan, access, ownCredentials }: PrintedGateway): voi
 export function printExports({ plan, access, ownCredentials, embedded }: PrintedGateway): void {
   const { gatewayBrokers: brokers, caFile } = access;
   if (plan.roles.length > 1)
-    printLine(
+    printText(
       `# ${plan.roles.length} roles, each with a block of its own: paste one block into each shell. Of several, the last one counts.\n`,
     );
   plan.roles.forEach((role, i) => {
-    printLine(clientSettings({ role, secret: ownCredentials && i === 0, brokers, caFile, region: plan.region }));
+    printText(clientSettings({ role, secret: ownCredentials && i === 0, brokers, caFile, region: plan.region }));
   });
   const { madeUp } = plan.cluster;
-  printLine(`# Cluster: ${plan.cluster.arn}${madeUp.length === 0 ? '' : ` (made up: ${madeUp.join(', ')})`}`);
+  printText(`# Cluster: ${plan.cluster.arn}${madeUp.length === 0 ? '' : ` (made up: ${madeUp.join(', ')})`}`);
   const admin = access.adminBrokers.join(',');
-  printLine(`# Address for administration, with all rights, on this machine only: ${admin}`);
-  printLine(`# To create a topic, in a shell without these exports: easy-pubsub topics create NAME --brokers ${admin}`);
-  if (embedded) printLine('# The broker’s log: easy-pubsub gateway logs');
-  printLine('# It runs until Ctrl-C, and prints refused logins and denials of the brokers on stderr.');
+  printText(`# Address for administration, with all rights, on this machine only: ${admin}`);
+  printText(`# To create a topic, in a shell without these exports: easy-pubsub topics create NAME --brokers ${admin}`);
+  if (embedded) printText('# The broker’s log: easy-pubsub gateway logs');
+  printText('# It runs until Ctrl-C, and prints refused logins and denials of the brokers on stderr.');
 }
 
 function describe(role: GatewayRole): object {

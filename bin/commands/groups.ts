@@ -7,6 +7,7 @@ import { readLogRanges } from '../../src/kafka/admin/log-ranges.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { action, printLine, printNotice, type ExitCode } from '../action.js';
 import { chosenBrokers, withBrokers, type BrokerFlags } from '../connection.js';
+import { eachName } from '../each-name.js';
 import { table } from '../table.js';
 
 interface ShowFlags extends BrokerFlags {
@@ -79,23 +80,22 @@ async function describe(signal: AbortSignal, names: readonly string[], flags: Sh
 async function remove(signal: AbortSignal, names: readonly string[], flags: BrokerFlags): Promise<ExitCode> {
   const { connection } = await chosenBrokers(flags);
   const within = new Deadline(TIMEOUT_MS, signal);
-  let code: ExitCode = 0;
-  for (const name of new Set(names)) {
+  return eachName(names, 'group', async (name) => {
     const facts = await describeGroup(connection, name, within);
     if (facts === undefined) {
       printNotice(`${name}: does not exist`);
-      code = 1;
-    } else if (facts.members.length > 0) {
+      return false;
+    }
+    if (facts.members.length > 0) {
       const who = facts.members.map(memberName).join(', ');
       printNotice(`${name}: not deleted, because it has ${facts.members.length} members: ${who}. Stop them first.`);
-      code = 1;
-    } else {
-      await deleteGroups(connection, [name], within);
-      const topics = topicsOf(facts);
-      printLine(`${name}: deleted${topics.length === 0 ? '' : `, with its positions in ${topics.join(', ')}`}`);
+      return false;
     }
-  }
-  return code;
+    await deleteGroups(connection, [name], within);
+    const topics = topicsOf(facts);
+    printLine(`${name}: deleted${topics.length === 0 ? '' : `, with its positions in ${topics.join(', ')}`}`);
+    return true;
+  });
 }
 
 async function existing(connection: KafkaConnection, name: string, within: Deadline): Promise<GroupFacts> {

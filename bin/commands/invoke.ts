@@ -14,7 +14,7 @@ import {
   groupPrefix,
   sanityTopics,
   sharedVariables,
-  unusedTopicVariables,
+  unusedVariables,
   type Invocation,
   type Topics,
 } from '../../local/functions/index.js';
@@ -54,7 +54,7 @@ export function invokeCommand(program: Command): void {
     .option('--memory <MB>', 'memory of the function', between(128, 10_240), 512)
     .addHelpText(
       'after',
-      '\nResult: JSON on stdout, logs on stderr. Exit code 0: ok. 1: the handler failed or timed out. 2: nothing was started.',
+      '\nResult: JSON on stdout, logs on stderr. Exit code 0: ok. 1: the handler failed or timed out, or none of its requests was answered. 2: nothing was started.',
     )
     .action(action(invoke));
 }
@@ -193,9 +193,11 @@ async function readEvent(file: string): Promise<object> {
 /** Uses named brokers, or the broker that `kafka up` keeps. Never starts one. */
 async function variablesOf(flags: InvokeFlags, signal: AbortSignal): Promise<Record<string, string>> {
   const topics: Topics = { worker: flags.workerTopic, reply_to: flags.replyTopic };
-  const unused = unusedTopicVariables(process.env, topics);
+  const unused = unusedVariables(process.env, topics);
   if (unused.length > 0)
-    printNotice(`Not used, because they are for your services: ${unused.join(', ')} (--worker-topic, --reply-topic)`);
+    printNotice(
+      `Not used, because they are for your services: ${unused.join(', ')} (topics of a run: --worker-topic, --reply-topic)`,
+    );
   const named = list(process.env['PUBSUB_BROKERS'] ?? '');
   if (named.length > 0) return sharedVariables(process.env, named, topics);
   const kept = await keptKafka();

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { InvalidArgumentError, type Command } from 'commander';
 import { Deadline } from '../../src/base/deadline.js';
 import { chooseKafka, endKeptKafka, keptKafka, logCommand } from '../../local/kafka/index.js';
-import { action, type ExitCode } from '../action.js';
+import { action, printText, type ExitCode } from '../action.js';
 
 interface UpOptions {
   version?: string;
@@ -46,22 +46,24 @@ async function up(signal: AbortSignal, options: UpOptions): Promise<ExitCode> {
   const deadline = new Deadline(timeout * 1_000, signal);
   const kafka = await chooseKafka({ env, keep: true, version, port, nodes, deadline, onProgress });
   const brokers = kafka.brokers.join(',');
-  print(`Kafka${kafka.version === undefined ? '' : ` ${kafka.version}`} runs at ${brokers}: ${kafka.why}.`);
-  print(`Other programs connect with PUBSUB_BROKERS=${brokers}; commands of easy-pubsub find it automatically.`);
-  print('It runs until: easy-pubsub kafka down');
+  printText(`Kafka${kafka.version === undefined ? '' : ` ${kafka.version}`} runs at ${brokers}: ${kafka.why}.`);
+  printText(`Other programs connect with PUBSUB_BROKERS=${brokers}; commands of easy-pubsub find it automatically.`);
+  printText('It runs until: easy-pubsub kafka down');
   return 0;
 }
 
 async function down(signal: AbortSignal): Promise<ExitCode> {
   const ended = await endKeptKafka({ deadline: new Deadline(120_000, signal), onProgress });
-  print(ended === undefined ? 'No Kafka is kept.' : `Kafka ${ended.version} at ${ended.brokers.join(',')} has ended.`);
+  printText(
+    ended === undefined ? 'No Kafka is kept.' : `Kafka ${ended.version} at ${ended.brokers.join(',')} has ended.`,
+  );
   return 0;
 }
 
 async function status(): Promise<ExitCode> {
   const kept = await keptKafka();
   if (kept === undefined) {
-    print('No Kafka is kept. To start one: easy-pubsub kafka up');
+    printText('No Kafka is kept. To start one: easy-pubsub kafka up');
     return 1;
   }
   const rows: [string, string][] = [
@@ -75,7 +77,7 @@ async function status(): Promise<ExitCode> {
   if (kept.kind === 'embedded') {
     rows.push(['processes', kept.pids.join(' ') || 'none'], ['folder', kept.folder]);
   }
-  for (const [name, value] of rows) print(`${name.padEnd(11)} ${value}`);
+  for (const [name, value] of rows) printText(`${name.padEnd(11)} ${value}`);
   return kept.answers ? 0 : 1;
 }
 
@@ -97,8 +99,4 @@ function wholeNumber(text: string): number {
 
 function onProgress(sentence: string): void {
   process.stderr.write(`waiting for ${sentence}\n`);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -3,7 +3,7 @@ import { CLUSTER_ARN_EXAMPLE, clusterArnShape, textArns } from '../../src/grants
 import { serviceGrants, serviceRoles, type ServiceRole } from '../../src/grants/service-grants.js';
 import { serviceSettingsFromEnv, type ServiceSettings } from '../../src/grants/service-settings.js';
 import { action, printLine, printNotice, type ExitCode } from '../action.js';
-import { list, topicName } from '../arguments.js';
+import { topicList, topicName } from '../arguments.js';
 
 interface PolicyFlags {
   role: ServiceRole;
@@ -33,7 +33,7 @@ export function policyCommand(program: Command): void {
     .requiredOption('--cluster-arn <arn>', `the cluster, such as ${CLUSTER_ARN_EXAMPLE}`, clusterArn)
     .option('--worker-topic <name>', 'instead of PUBSUB_WORKER_TOPIC', topicName)
     .option('--reply-topic <name>', 'instead of PUBSUB_REPLY_TO_TOPIC', topicName)
-    .option('--reply-topics-allowed <list>', 'instead of PUBSUB_REPLY_TOPICS_ALLOWED', list)
+    .option('--reply-topics-allowed <list>', 'instead of PUBSUB_REPLY_TOPICS_ALLOWED', topicList)
     .option('--dead-letter-topic <name>', 'instead of PUBSUB_DEAD_LETTER_TOPIC', topicName)
     .option('--worker-group <name>', 'instead of PUBSUB_WORKER_GROUP')
     .option('--reply-group <name>', 'instead of PUBSUB_REPLY_TO_GROUP')

@@ -5,6 +5,7 @@ import { Deadline } from '../../src/base/deadline.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { awsRegion, between, pair } from '../arguments.js';
 import { addLimitOptions, limitsBy, type LimitFlags } from '../limiting-policies.js';
+import { withOwnCommands } from '../own-commands.js';
 import { Progress } from '../progress.js';
 import { asJson, described } from '../rehearsal-list.js';
 import { addTemplateOptions, givenBy, type TemplateFlags } from '../template-options.js';
@@ -62,7 +63,9 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
     ...(port === undefined ? {} : { port }),
   });
   await using rehearsal = await starting.finally(() => progress.end());
-  process.stdout.write(json === true ? `${JSON.stringify(asJson(rehearsal), null, 2)}\n` : described(rehearsal));
+  process.stdout.write(
+    json === true ? `${JSON.stringify(asJson(rehearsal), null, 2)}\n` : withOwnCommands(described(rehearsal)),
+  );
   if (!signal.aborted) await once(signal, 'abort');
   printNotice('Ending.');
   return 0;

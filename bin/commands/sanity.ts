@@ -6,7 +6,7 @@ import { MOST_SECONDS } from '../../sanity/checks/time-up.js';
 import { defaultOptions, type SanityOptions } from '../../sanity/options.js';
 import type { SanityReport } from '../../sanity/report/schema.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { action, printNotice, type ExitCode } from '../action.js';
+import { action, printNotice, printText, type ExitCode } from '../action.js';
 import { awsRegion, between, brokerList, pair, topicName } from '../arguments.js';
 import { addLimitOptions, limitsBy, type LimitFlags } from '../limiting-policies.js';
 import { packageVersion } from '../package-version.js';
@@ -154,7 +154,7 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
   const progress = new Progress(false);
   const where = (sentence: string): void => {
     progress.end();
-    if (flags.json === undefined) process.stdout.write(`${sentence}\n`);
+    if (flags.json === undefined) printText(sentence);
   };
   const tell = (sentence: string): void => {
     progress.end();

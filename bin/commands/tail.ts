@@ -2,11 +2,11 @@ import { toJson } from '@bufbuild/protobuf';
 import { InvalidArgumentError, type Command } from 'commander';
 import { AirCoreFrameSchema, type AirCoreFrame } from '../../src/frame/gen/air_core/v1/frame_pb.js';
 import { headerNames } from '../../src/base/header-names.js';
-import { air_core_codec, payload_text } from '../../src/index.js';
+import { air_core_codec, payload_text, type pubsub_error } from '../../src/index.js';
 import { wallMsOf } from '../../src/frame/timestamp.js';
 import { thrownText } from '../../src/base/thrown.js';
 import { tailTopic, type TailRecord, type TailStart } from '../../src/kafka/admin/tail.js';
-import { action, printLine, type ExitCode } from '../action.js';
+import { action, printLine, printNotice, type ExitCode } from '../action.js';
 import { between, topicName } from '../arguments.js';
 import { chosenBrokers, withBrokers, type BrokerFlags } from '../connection.js';
 
@@ -68,7 +68,11 @@ async function tail(signal: AbortSignal, topic: string, flags: TailFlags): Promi
   const { from, partition, untilEnd = false, count = Number.POSITIVE_INFINITY } = flags;
   const partitions = partition === undefined ? undefined : [partition];
   let shown = 0;
-  for await (const record of tailTopic(connection, topic, { from, partitions, untilEnd, signal })) {
+  const onInterrupted = ({ raw_message }: pubsub_error): void =>
+    printNotice(`Interrupted: ${raw_message}. Continues when the brokers answer again; Ctrl-C ends it.`);
+  const onContinued = (): void => printNotice('Continues.');
+  const options = { from, partitions, untilEnd, signal, onInterrupted, onContinued };
+  for await (const record of tailTopic(connection, topic, options)) {
     const read = frameOf(record);
     if (!isWanted(record, read, flags)) continue;
     printLine(flags.json === true ? JSON.stringify(asJson(topic, record, read)) : asLine(record, read));

@@ -13,6 +13,7 @@ import {
 import { action, printLine, type ExitCode } from '../action.js';
 import { between, topicName } from '../arguments.js';
 import { chosenBrokers, withBrokers, type BrokerFlags, type ChosenBrokers } from '../connection.js';
+import { eachName } from '../each-name.js';
 import { table } from '../table.js';
 
 interface CreateFlags extends BrokerFlags {
@@ -36,12 +37,16 @@ export function topicsCommand(program: Command): void {
     .action(action(list));
   withBrokers(topics.command('describe'))
     .description('show partitions, offsets, settings, and the groups that use a topic')
-    .argument('[names...]', 'default: the two configured topics', namesOf)
+    .argument('[names...]', 'default: the configured topics', namesOf)
     .option('--json', 'print JSON')
     .action(action(describe));
   withBrokers(topics.command('create'))
     .description('create missing topics')
-    .argument('[names...]', 'default: the two configured topics (PUBSUB_WORKER_TOPIC, PUBSUB_REPLY_TO_TOPIC)', namesOf)
+    .argument(
+      '[names...]',
+      'default: the configured topics (PUBSUB_WORKER_TOPIC, PUBSUB_REPLY_TO_TOPIC, PUBSUB_DEAD_LETTER_TOPIC)',
+      namesOf,
+    )
     .option(
       '--partitions <n>',
       'partitions of each topic; at most this many requesters can share the reply_to topic',
@@ -133,20 +138,15 @@ async function factsOf(topic: string, { connection }: ChosenBrokers, signal: Abo
 
 async function create(signal: AbortSignal, names: readonly string[], flags: CreateFlags): Promise<ExitCode> {
   const chosen = await chosenBrokers(flags);
-  const topics = topicsOf(names, chosen);
   const { partitions, replicationFactor } = flags;
   const within = new Deadline(TIMEOUT_MS, signal);
-  const created = await createTopics(
-    chosen.connection,
-    topics.map((topic) => ({ topic, partitions, replicationFactor })),
-    within,
-  );
-  for (const described of await describeTopics(chosen.connection, topics, within)) {
-    const { topic } = described;
-    if (created.includes(topic)) printLine(`${topic}: created`);
-    else printLine(`${topic}: already exists${differences(described, flags)}`);
-  }
-  return 0;
+  return eachName(topicsOf(names, chosen), 'topic', async (topic) => {
+    const created = await createTopics(chosen.connection, [{ topic, partitions, replicationFactor }], within);
+    const [described] = await describeTopics(chosen.connection, [topic], within);
+    if (created.length > 0) printLine(`${topic}: created`);
+    else printLine(`${topic}: already exists${described === undefined ? '' : differences(described, flags)}`);
+    return true;
+  });
 }
 
 /** ", with 3 partitions instead of 6" */
@@ -165,5 +165,6 @@ function replicasOf({ partitions }: TopicDescription): number {
 }
 
 function topicsOf(names: readonly string[], { settings: { topics } }: ChosenBrokers): readonly string[] {
-  return names.length > 0 ? names : [topics.worker, topics.reply_to];
+  if (names.length > 0) return names;
+  return [topics.worker, topics.reply_to, ...(topics.dead_letter === undefined ? [] : [topics.dead_letter])];
 }

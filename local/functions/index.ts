@@ -15,6 +15,6 @@ export {
   groupPrefix,
   sanityTopics,
   sharedVariables,
-  unusedTopicVariables,
+  unusedVariables,
   type Topics,
 } from './variables.js';

@@ -10,38 +10,60 @@ export type Topics = Readonly<Record<TopicRole, string>>;
  */
 export const sanityTopics: Topics = { worker: 'sanity.worker', reply_to: 'sanity.reply_to' };
 
-/** Variables that decide to which topics is written. */
-const steering = ['PUBSUB_WORKER_TOPIC', 'PUBSUB_REPLY_TO_TOPIC', 'PUBSUB_REPLY_TOPICS_ALLOWED'] as const;
+/**
+ * The settings of a service: where it reads and writes, and what it does with a frame. In the environment they are for
+ * the services of the user. A run would write into their topics with them, or its checks would mean something else: a
+ * run has its own topics, creates none, retries nothing, and writes no dead letters. It uses the settings of a client: how it
+ * connects, and how fast and with how much memory it works. A test says for each setting which of the two it is.
+ */
+export const settingsOfServices: readonly string[] = [
+  'topics.worker',
+  'topics.reply_to',
+  'topics.reply_allowed',
+  'topics.dead_letter',
+  'groups.worker',
+  'groups.reply_to',
+  'producer.allow_auto_topic_creation',
+  'worker.start',
+  'worker.handler_timeout_ms',
+  'worker.abort_at_deadline',
+  'worker.retry_attempts',
+  'worker.retry_backoff_ms',
+  'worker.retry_max_backoff_ms',
+  'worker.retry_order',
+  'worker.expose_errors',
+  'requester.reply_mode',
+  'requester.request_timeout_ms',
+];
+
+const ofServices: readonly string[] = settingsOfServices.map(variableOf);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The `PUBSUB_*` variables of all functions: those of the environment, with these topics and brokers. Topics in the
- * environment belong to a service of the user, and are never used.
+ * The `PUBSUB_*` variables of all functions: those of the environment, with these topics and brokers. Settings of the
+ * user's services are never used. A variable that is no setting stays, so that reading them refuses it.
  */
 export function sharedVariables(env: Environment, brokers: readonly string[], topics: Topics): Record<string, string> {
   const given = Object.entries(env).flatMap(([key, value]) =>
-    key.startsWith('PUBSUB_') && !isSteering(key) && value !== undefined && value !== '' ? [[key, value] as const] : [],
+    key.startsWith('PUBSUB_') && !ofServices.includes(key) && value !== undefined && value !== ''
+      ? [[key, value] as const]
+      : [],
   );
-  return {
-    ...Object.fromEntries(given),
-    PUBSUB_WORKER_TOPIC: topics.worker,
-    PUBSUB_REPLY_TO_TOPIC: topics.reply_to,
-    PUBSUB_BROKERS: brokers.join(','),
-  };
+  return { ...Object.fromEntries(given), ...topicVariables(topics), PUBSUB_BROKERS: brokers.join(',') };
 }
 
-/** Variables of the environment that name other topics, and therefore have no effect: "PUBSUB_WORKER_TOPIC=orders". */
-export function unusedTopicVariables(env: Environment, topics: Topics): string[] {
-  const used: readonly string[] = Object.values(topics);
-  return steering.flatMap((name) => {
+/** Variables of the environment that are for services, and have no effect: "PUBSUB_WORKER_TOPIC=orders". */
+export function unusedVariables(env: Environment, topics: Topics): string[] {
+  const used = topicVariables(topics);
+  return ofServices.flatMap((name) => {
     const value = env[name] ?? '';
-    return value === '' || used.includes(value) ? [] : [`${name}=${value}`];
+    return value === '' || used[name] === value ? [] : [`${name}=${value}`];
   });
 }
 
-function isSteering(key: string): boolean {
-  return (steering as readonly string[]).includes(key);
+function topicVariables(topics: Topics): Record<string, string> {
+  return { [variableOf('topics.worker')]: topics.worker, [variableOf('topics.reply_to')]: topics.reply_to };
 }
 
 /** The variables of one function. As in AWS, its groups have their own prefix. */

@@ -4,7 +4,7 @@ import {
   groupPrefix,
   sanityTopics,
   sharedVariables,
-  unusedTopicVariables,
+  unusedVariables,
   type Topics,
 } from '../../local/functions/index.js';
 import { Deadline } from '../../src/base/deadline.js';
@@ -56,12 +56,14 @@ function groupOf(name: FunctionName, runId: string): string {
 /** Said before anything is written. */
 function whereItWrites(topics: Topics, runId: string, { env }: LocalRunOptions): string[] {
   const groups = functionNames.map((name) => groupOf(name, runId)).join(', ');
-  const unused = unusedTopicVariables(env, topics);
+  const unused = unusedVariables(env, topics);
   return [
     `This run writes to the topics ${topics.worker} and ${topics.reply_to}; consumer groups: ${groups}`,
     ...(unused.length === 0
       ? []
-      : [`Not used, because they are for your services: ${unused.join(', ')} (--worker-topic, --reply-topic)`]),
+      : [
+          `Not used, because they are for your services: ${unused.join(', ')} (topics of a run: --worker-topic, --reply-topic)`,
+        ]),
   ];
 }
 

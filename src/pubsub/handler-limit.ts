@@ -1,4 +1,5 @@
 import { Chain, type ChainLink } from '../base/chain.js';
+import { pubsub_error } from '../base/error.js';
 import { thrownError } from '../base/thrown.js';
 
 /** The handler exceeded its time limit. */
@@ -27,6 +28,10 @@ export class HandlerCutOff extends Error {
     super('the worker is being disposed');
     this.name = 'HandlerCutOff';
   }
+}
+
+function isAborted(error: Error): boolean {
+  return pubsub_error.is(error) && error.code === 'aborted';
 }
 
 /** One running handler. */
@@ -70,11 +75,16 @@ export class HandlerRun implements ChainLink<HandlerRun> {
     this.#controller?.abort(error);
   }
 
-  /** What a handler threw because its signal was aborted is the reason of the signal: libraries throw an AbortError. */
+  /**
+   * What a handler threw because its signal was aborted is the reason of the signal: libraries throw an AbortError, and
+   * a requester of this one an error that has the reason as its cause.
+   */
   causeOf(thrown: unknown): Error {
     const signal = this.#controller?.signal;
     const error = thrownError(thrown);
-    return signal?.aborted === true && error.name === 'AbortError' ? thrownError(signal.reason) : error;
+    if (signal?.aborted !== true) return error;
+    const isAbortOf = error.name === 'AbortError' || (isAborted(error) && error.cause === signal.reason);
+    return isAbortOf ? thrownError(signal.reason) : error;
   }
 
   /** The deadline aborts the signal only. The handler continues until it ends, so that its path waits for it. */

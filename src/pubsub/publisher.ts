@@ -79,19 +79,19 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
 
   /** True if every connected topic can be written to. */
   is_connected(): boolean {
-    if (this.#disposal !== undefined || this.#producers.size === 0) return false;
-    return [...this.#producers.values()].every((producer) => producer.connected);
+    const needed = this.#needed;
+    return this.#disposal === undefined && needed.length > 0 && needed.every((producer) => producer.connected);
   }
 
   /** The state for a liveness or readiness probe, for every connected topic. It sends no request to a broker. */
   health(): publisher_health {
-    const producers = this.#isDisposed() ? [] : [...this.#producers.values()];
+    const producers = this.#isDisposed() ? [] : this.#needed;
     return publisherHealthOf(producers.map(({ health }) => health));
   }
 
   /** The last error of a connect. */
   get last_error(): pubsub_error | undefined {
-    return [...this.#producers.values()].map((producer) => producer.lastError).find((error) => error !== undefined);
+    return this.#needed.map((producer) => producer.lastError).find((error) => error !== undefined);
   }
 
   /**
@@ -193,6 +193,11 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     return value.length;
   }
 
+  /** A topic that one reply named, and that could not be reached, says nothing about the others. */
+  get #needed(): RecordProducer[] {
+    return [...this.#producers.values()].filter(({ isNeeded }) => isNeeded);
+  }
+
   /** A method, because TypeScript assumes that a checked property does not change. */
   #isDisposed(): boolean {
     return this.#disposal !== undefined;
@@ -209,6 +214,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
         partitioner: this.#config.producer.partitioner === 'java' ? javaPartitioner : kafkajsLegacyPartitioner,
         metrics: this.#config.metrics,
         maxPending: MAX_PENDING,
+        clientWorked: () => [...this.#producers.values()].some(({ hasConnected }) => hasConnected),
       });
       this.#producers.set(topic, producer);
     }

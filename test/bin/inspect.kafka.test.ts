@@ -1,4 +1,4 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import {
   air_core_codec,
   dead_letter_topic,
@@ -10,6 +10,7 @@ import {
   text_payload,
   create_frame,
 } from '../../src/index.js';
+import { deleteTopics } from '../../src/kafka/admin/create-topics.js';
 import { RecordProducer } from '../../src/kafka/produce/record-producer.js';
 import { javaPartitioner } from '../../src/kafka/produce/partitioners.js';
 import { Deadline } from '../../src/base/deadline.js';
@@ -95,6 +96,18 @@ describe('topics and groups', () => {
     expect(gone.exitCode).toBe(1);
     expect(gone.stderr).toContain(`${groups.worker}: does not exist`);
     expect((await run('groups', 'describe', groups.worker)).exitCode).toBe(2);
+  });
+
+  test('one that is refused leaves the others to be created, and the exit code is 1', async () => {
+    const world = await makeWorld({ brokers: inject('brokers') });
+    const [one, other] = ['one', 'other'].map((name) => `${world.settings.topics.worker}.${name}`) as [string, string];
+    onTestFinished(() => deleteTopics(world.connection, [one, other], new Deadline(10_000)));
+    // Kafka takes names that differ only in "." and "_" for the same.
+    const refused = one.replaceAll('.', '_');
+    const created = await run('topics', 'create', one, refused, other);
+    expect(created.stdout).toBe(`${one}: created\n${other}: created\n`);
+    expect(created.stderr).toMatch(new RegExp(`^${refused}: not done\\. .*\\[topic_unknown\\]$`, 'm'));
+    expect(created.exitCode).toBe(1);
   });
 
   test('creating a topic that exists says what differs, and changes nothing', async () => {
@@ -185,6 +198,10 @@ describe('tail', () => {
 test('brokers from the environment, and variables of the topics, are the default', async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
   const env = { ...process.env, ...variablesOf(world), PUBSUB_BROKERS: BROKERS };
+  const letters = `${world.settings.topics.worker}.dead`;
+  onTestFinished(() => deleteTopics(world.connection, [letters], new Deadline(10_000)));
+  const created = await easyPubsub({ env: { ...env, PUBSUB_DEAD_LETTER_TOPIC: letters } }, 'topics', 'create');
+  expect(created.stdout).toContain(`${letters}: created\n`);
   const described = await easyPubsub({ env }, 'topics', 'describe');
   expect(described.stderr).toBe(`Kafka: ${BROKERS} (PUBSUB_BROKERS)\n`);
   expect(described.stdout).toContain(`${world.settings.topics.worker}: 6 partitions`);

@@ -79,7 +79,7 @@ describe('invoke', () => {
       expect(ran.stderr).toMatch(/^No worker function is running for run \S+ yet/m);
       expect(ran.stderr).toMatch(/^No request was answered/m);
       expect(ran.stderr).toMatch(
-        /easy-pubsub invoke worker --event - --worker-topic worker-\w+ --reply-topic reply_to-/,
+        /npm run easy-pubsub -- invoke worker --event - --worker-topic worker-\w+ --reply-topic reply_to-/,
       );
     });
 
@@ -125,7 +125,7 @@ describe('invoke', () => {
     const env = { ...box.env, PUBSUB_BROKERS: undefined };
     const ran = await easyPubsub({ env }, 'invoke', 'publisher', '--event', 'events/publisher/positions.json');
     expect(ran.exitCode).toBe(2);
-    expect(ran.stderr).toMatch(/easy-pubsub kafka up/);
+    expect(ran.stderr).toMatch(/npm run easy-pubsub -- kafka up/);
     expect(ran.stderr).toMatch(/PUBSUB_BROKERS/);
   });
 

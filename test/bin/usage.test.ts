@@ -20,13 +20,37 @@ test.each([
     'topics list',
     /'--brokers .*must be host:port/,
   ],
+  [
+    'an address that the settings refuse',
+    ['topics', 'list', '--brokers', 'a@b:9092'],
+    'topics list',
+    /'--brokers .*must be host:port/,
+  ],
+  [
+    'addresses of the gateway',
+    ['gateway', '--policy', 'a.json', '--brokers', 'localhost'],
+    'gateway',
+    /'--brokers .*must be host:port/,
+  ],
   ['a topic name that Kafka refuses', ['tail', 'a b'], 'tail', /A topic name has 1 to 249/],
+  ['a topic of the gateway', ['gateway', '--topics', 'a,b c'], 'gateway', /'--topics .*A topic name has 1 to 249/],
+  [
+    'a topic that a policy allows',
+    ['policy', '--role', 'worker', '--cluster-arn', 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/*'].concat(
+      '--reply-topics-allowed',
+      'a,..',
+    ),
+    'policy',
+    /'--reply-topics-allowed .*A topic name has 1 to 249/,
+  ],
 ])('%s: two lines, the error last', async (_, args, command, said) => {
   const ended = await easyPubsub({ env: process.env }, ...args);
   expect(ended.exitCode).toBe(2);
   expect(ended.stdout).toBe('');
   const [pointer, error, ...rest] = ended.stderr.trimEnd().split('\n');
-  expect(pointer).toBe(`For the arguments: ${['easy-pubsub', ...command.split(' ').filter(Boolean)].join(' ')} --help`);
+  expect(pointer).toBe(
+    `For the arguments: ${['npm run easy-pubsub --', ...command.split(' ').filter(Boolean)].join(' ')} --help`,
+  );
   expect(error).toMatch(said);
   expect(rest).toEqual([]);
 });

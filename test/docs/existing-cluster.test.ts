@@ -50,11 +50,16 @@ describe('docs/existing-cluster.md', () => {
 
   test('its commands print policies', async () => {
     const [, block = ''] = /```sh\n(export PUBSUB_[^]*?)```/.exec(section('The policy of your own service')) ?? [];
-    const [variables = '', ...commands] = block.replaceAll('\\\n', ' ').trim().split('\n');
+    const lines = block.replaceAll('\\\n', ' ').trim().split('\n');
+    const variables = lines.filter((line) => line.startsWith('export ')).join(' ');
+    const commands = lines.filter((line) => !line.startsWith('export '));
     const env = Object.fromEntries(
       [...variables.matchAll(/(\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value] as const),
     );
     expect(commands).toHaveLength(2);
+    // An option would be missing for the service, which is run from the same shell.
+    expect(commands.filter((command) => /--(?!role |cluster-arn )/.test(command))).toEqual([]);
+    expect(Object.keys(env)).toHaveLength(4);
     for (const command of commands) {
       const [, text = ''] = /easy-pubsub (policy .*) > \w+\.json/.exec(command) ?? [];
       const args = text.split(/\s+/).map((arg) => arg.replaceAll("'", ''));

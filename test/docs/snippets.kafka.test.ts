@@ -6,11 +6,15 @@ import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { entries } from '../../scripts/entries.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { config } from '../../src/index.js';
+import { air_core_codec, config, publisher, requester, topic_type, worker, worker_frame } from '../../src/index.js';
+import { describeGroup, type GroupFacts } from '../../src/kafka/admin/groups.js';
 import { createTopics, deleteTopics } from '../../src/kafka/admin/create-topics.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { patient } from '../support/patience.js';
+import { produceRaw } from '../support/produce-raw.js';
 import { built } from '../support/programs.js';
+import { readTopic } from '../support/read-topic.js';
+import { until } from '../support/until.js';
 import { handWrittenPages, ROOT, SnippetFolder, snippetsOf, type Snippet } from '../../scripts/docs/snippets.js';
 
 /** How a program of a page is run, and what it prints. */
@@ -21,8 +25,18 @@ interface Run {
   /** On stdout; what is on stderr, if it should print there. */
   readonly prints: string | RegExp;
   readonly errors?: RegExp;
-  /** The program that answers it, which runs until it is ended. */
-  readonly beside?: string;
+  /** The topics in its environment: NAME and NAME.replies. @default those of the run */
+  readonly topics?: string;
+  /** The programs that answer it, which run until they are ended. */
+  readonly beside?: readonly Pick<Run, 'has' | 'topics'>[];
+}
+
+/** A program that runs until it is ended. */
+interface Service {
+  readonly page: string;
+  readonly has: string;
+  /** The topics that it reads as soon as it is ready. @default the worker topic of the run */
+  readonly reads?: readonly string[];
 }
 
 const runs: readonly Run[] = [
@@ -30,15 +44,24 @@ const runs: readonly Run[] = [
   { page: 'README.md', has: '// 6. receive', prints: 'hello\n' },
   { page: 'docs/configuration.md', has: 'config.from_env();', prints: '' },
   { page: 'docs/errors.md', has: 'reply_in_time', prints: '' },
-  { page: 'docs/first-service.md', has: '// orders.ts', beside: '// pricing.ts', prints: '14\n' },
-  { page: 'docs/first-service.md', has: 'accepted: true', prints: '' },
+  { page: 'docs/first-service.md', has: '// orders.ts', beside: [{ has: '// pricing.ts' }], prints: '14\n' },
   { page: 'docs/first-service.md', has: 'fail_fast', prints: '', errors: /^deadline_exceeded Check that a worker/ },
-  { page: 'docs/first-service.md', has: 'await fetch', prints: '' },
   { page: 'docs/first-service.md', has: 'request_many', prints: 'A-1\nB-2\n' },
-  { page: 'docs/first-service.md', has: "topics: { worker: 'invoices' }", prints: '' },
-  { page: 'docs/first-service.md', has: '// order-service.ts', prints: '' },
+  {
+    page: 'docs/first-service.md',
+    has: '// place-order.ts',
+    topics: 'orders',
+    beside: [{ has: '// pricing.ts', topics: 'pricing' }, { has: '// order-service.ts' }],
+    prints: '14\n',
+  },
   { page: 'docs/opentelemetry.md', has: '// telemetry.ts', prints: '' },
   { page: 'docs/opentelemetry.md', has: '// sdk.ts', prints: '' },
+];
+
+const services: readonly Service[] = [
+  { page: 'docs/first-service.md', has: 'accepted: true' },
+  { page: 'docs/first-service.md', has: 'await fetch' },
+  { page: 'docs/first-service.md', has: "topics: { worker: 'invoices' }", reads: ['orders', 'invoices'] },
 ];
 
 /** Makes the programs ready for Node: transforms them, and installs the package beside them. */
@@ -66,6 +89,9 @@ function runnable(folder: SnippetFolder, snippet: Snippet): string {
 /** Programs that are not run, and why. */
 const others: Readonly<Record<string, string>> = {
   '// contract.ts': 'orders.ts and pricing.ts import it',
+  '// order-contract.ts': 'order-service.ts and place-order.ts import it',
+  '// order-service.ts': 'it runs beside place-order.ts',
+  '// send-again.ts': 'it has a test of its own',
   '// pricing.ts': 'it runs beside orders.ts',
   'createServer(': 'it listens on a port that the machine may use',
   '// total.ts': 'the tests beside it import it',
@@ -79,8 +105,11 @@ const others: Readonly<Record<string, string>> = {
 const id = randomUUID().slice(0, 8);
 const topicOf = (name: string): string => `${name}-${id}`;
 /** Each run has its own, so that it has the requests of its own programs only. */
+const numbered = [...runs, ...services, 'send again'].flatMap((_, at) => [`worker-${at}`, `reply_to-${at}`]);
+const AGAIN = runs.length + services.length;
+const DEAD = topicOf('dead');
 const topics = [
-  ...['orders', 'invoices', 'pricing', ...runs.flatMap((_, at) => [`worker-${at}`, `reply_to-${at}`])].map(topicOf),
+  ...['orders', 'invoices', 'pricing', 'dead', ...numbered].map(topicOf),
   ...['orders', 'pricing'].flatMap((name) => [`${topicOf(name)}.replies`, `${topicOf(name)}.dead`]),
 ];
 const connection = kafkaConnection(config.create({ connection: { brokers: inject('brokers') } }));
@@ -116,15 +145,16 @@ function programWith(page: string, text: string): Snippet {
   return found[0]!;
 }
 
-function start(program: Snippet, at: number): ChildProcess {
+function start(program: Snippet, at: number, own?: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
   return spawn(process.execPath, [runnable(folder, program)], {
     cwd: folder.path,
     env: {
       PATH: process.env['PATH'],
       HOME: ROOT,
       PUBSUB_BROKERS: inject('brokers').join(','),
-      PUBSUB_WORKER_TOPIC: topicOf(`worker-${at}`),
-      PUBSUB_REPLY_TO_TOPIC: topicOf(`reply_to-${at}`),
+      PUBSUB_WORKER_TOPIC: topicOf(own ?? `worker-${at}`),
+      PUBSUB_REPLY_TO_TOPIC: own === undefined ? topicOf(`reply_to-${at}`) : `${topicOf(own)}.replies`,
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -144,12 +174,12 @@ describe('programs of the pages do what the pages say, on a real Kafka', () => {
   test.each(runs.map((run) => [`${run.page}: ${run.has}`, run] as const))(
     '%s',
     { timeout: patient(40_000) },
-    async (_, { page, has, prints, errors, beside }) => {
+    async (_, { page, has, prints, errors, topics: own, beside = [] }) => {
       const at = runs.findIndex((run) => run.has === has);
-      const answers = beside === undefined ? undefined : start(programWith(page, beside), at);
-      const answersEnd = answers === undefined ? undefined : ended(answers);
+      const answers = beside.map((one) => start(programWith(page, one.has), at, one.topics));
+      const answersEnd = answers.map(ended);
       try {
-        const { code, stdout, stderr } = await ended(start(programWith(page, has), at));
+        const { code, stdout, stderr } = await ended(start(programWith(page, has), at, own));
         expect({ code, stdout, stderr: errors === undefined ? stderr : '' }).toEqual({
           code: 0,
           stdout: prints,
@@ -157,14 +187,93 @@ describe('programs of the pages do what the pages say, on a real Kafka', () => {
         });
         if (errors !== undefined) expect(stderr).toMatch(errors);
       } finally {
-        answers?.kill('SIGTERM');
-        await answersEnd;
+        for (const one of answers) one.kill('SIGTERM');
+        await Promise.all(answersEnd);
       }
     },
   );
 
+  test.each(services.map((service) => [`${service.page}: ${service.has}`, service] as const))(
+    '%s runs until it is ended',
+    { timeout: patient(40_000) },
+    async (_, { page, has, reads }) => {
+      const at = runs.length + services.findIndex((service) => service.has === has);
+      const child = start(programWith(page, has), at);
+      const end = ended(child);
+      const deadline = new Deadline(patient(20_000));
+      const names = (reads ?? [`worker-${at}`]).map(topicOf);
+      const groupsAre = async (holds: (group: GroupFacts) => boolean): Promise<boolean> => {
+        const groups = await Promise.all(
+          names.map((name) => describeGroup(connection, `easy-pubsub-${name}`, deadline)),
+        );
+        return child.exitCode !== null || groups.every((group) => group !== undefined && holds(group));
+      };
+      try {
+        const isReading = ({ members }: GroupFacts): boolean => members.some(({ partitions }) => partitions.length > 0);
+        await until('it reads its topics', () => groupsAre(isReading), 20_000);
+        // One that leaves now does not handle it.
+        const sent = new Map<string, number>();
+        for (const name of names) {
+          await using pub = publisher.create(
+            config.create({ connection: { brokers: inject('brokers') }, topics: { worker: name } }),
+          );
+          const { offset } = await pub.send(topic_type.worker, worker_frame({ path: 1, command: 'x' }));
+          sent.set(name, offset);
+        }
+        const isDone = ({ commits }: GroupFacts): boolean =>
+          commits.some(({ topic, offset }) => offset > (sent.get(topic) ?? offset));
+        await until('it has handled a frame of each', () => groupsAre(isDone), 20_000);
+      } finally {
+        child.kill('SIGTERM');
+      }
+      expect(await end).toEqual({ code: null, stdout: '', stderr: '' });
+    },
+  );
+
+  test(
+    'docs/first-service.md: // send-again.ts: a request in the dead-letter topic is handled; as it is, it is not',
+    { timeout: patient(60_000) },
+    async () => {
+      const settings = config.create({
+        connection: { brokers: inject('brokers') },
+        topics: { worker: topicOf(`worker-${AGAIN}`), reply_to: topicOf(`reply_to-${AGAIN}`), dead_letter: DEAD },
+      });
+      const outcomes: string[] = [];
+      let isMended = false;
+      await using answering = worker.create(
+        settings,
+        () => {
+          if (!isMended) throw new Error('not yet');
+        },
+        { on_handled: ({ kind, delivery: { frame } }) => void outcomes.push(`${frame.command} ${kind}`) },
+      );
+      await using caller = requester.create(settings);
+      await Promise.all([answering.connect(), caller.connect()]);
+      const asked = caller.request(worker_frame({ path: 1, command: 'price' }), { timeout_ms: patient(2_000) });
+      await expect(asked).rejects.toMatchObject({ code: 'reply_error' });
+      await until('its deadline has passed', async () => {
+        const [letter] = await readTopic(connection, DEAD);
+        const frame = air_core_codec.decode(letter?.value ?? new Uint8Array());
+        return Number(frame.deadline?.seconds ?? 0n) + 1 < Date.now() / 1_000;
+      });
+      isMended = true;
+      const [letter] = await readTopic(connection, DEAD);
+      await produceRaw(connection, settings.topics.worker, [{ partition: 0, value: letter!.value, key: letter!.key }]);
+      await until('the copy is done', () => outcomes.length === 2);
+
+      const program = start(programWith('docs/first-service.md', '// send-again.ts'), AGAIN, undefined, {
+        PUBSUB_DEAD_LETTER_TOPIC: DEAD,
+      });
+      const end = ended(program);
+      await until('it is handled', () => outcomes.length === 3 || program.exitCode !== null, 20_000);
+      program.kill('SIGINT');
+      expect(await end).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect(outcomes).toEqual(['price failed', 'price expired', 'price handled']);
+    },
+  );
+
   test('every program is run, or has a reason why not', () => {
-    const known = [...runs.map(({ has }) => has), ...Object.keys(others)];
+    const known = [...[...runs, ...services].map(({ has }) => has), ...Object.keys(others)];
     const unknown = programs.filter(({ text }) => !known.some((one) => text.includes(one)));
     expect(unknown.map(({ page, line }) => `${page}: ${line}`)).toEqual([]);
   });

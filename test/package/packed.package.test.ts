@@ -166,6 +166,13 @@ test('contains a command line that can make a sanity run', async () => {
   expect(stdout).toMatch(/healthy/);
 });
 
+test('contains a command line whose messages name commands as they run there', async () => {
+  const end = await run('npx', ['easy-pubsub', 'topics', 'crate'], { cwd: folder, timeout: 60_000 }).catch(
+    (error: unknown) => error as { stderr: string },
+  );
+  expect(end.stderr).toContain('For the arguments: npx easy-pubsub topics --help');
+});
+
 test('contains commands that name all missing packages of the AWS SDK together, and start nothing', async () => {
   for (const args of [['--stack', 'S', '--region', 'eu-west-1'], ['--rehearse']]) {
     const end = await run('npx', ['easy-pubsub', 'sanity', ...args], { cwd: folder, timeout: 60_000 }).catch(

@@ -89,3 +89,21 @@ test('with abort_at_deadline false, the deadline does not abort the signal', asy
   await until('both are counted', () => both.answering.counts.handled === 2);
   await until('the late reply is counted', () => both.asking.counts.late === 1);
 });
+
+test('a handler whose own request stops at the signal has timed out, and has not failed', async () => {
+  const [world, other] = [await makeWorld({ brokers }), await makeWorld({ brokers })];
+  const kinds: string[] = [];
+  // Nobody answers there.
+  await using inner = requester.create(other.settings);
+  await using answering = worker.create(
+    world.settings,
+    (frame, { signal }) => inner.request(frame, { signal, timeout_ms: 30_000 }),
+    { on_handled: ({ kind }) => void kinds.push(kind) },
+  );
+  await using asking = requester.create(world.settings);
+  await Promise.all([inner.connect(), answering.connect(), asking.connect()]);
+  expect((await refusal(asking.request(ask('slow'), { timeout_ms: 600 }))).code).toBe('deadline_exceeded');
+  await until('it is counted', () => kinds.length === 1);
+  expect(kinds).toEqual(['timed_out']);
+  expect(answering.counts).toMatchObject({ timed_out: 1, failed: 0 });
+});

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Deadline } from '../../src/base/deadline.js';
-import { air_core_codec, create_frame, worker_frame, type AirCoreFrame } from '../../src/index.js';
+import { air_core_codec, create_frame, worker_frame } from '../../src/index.js';
 import type { publisher } from '../../src/pubsub/publisher.js';
 import { ReplySender } from '../../src/pubsub/reply-sender.js';
 
@@ -22,7 +22,7 @@ async function timeOfReply(deadlineMs: number | undefined, handlerMs: number): P
     deadline_ms: deadlineMs === undefined ? undefined : Date.now() + deadlineMs,
   };
   const parts = {
-    publisher: { internals } as unknown as publisher<AirCoreFrame>,
+    publisher: { internals } as unknown as publisher,
     codec: air_core_codec.request_reply,
     retryMs: 5_000,
     clock: { wall_ms: () => Date.now(), monotonic_ms: () => performance.now() },

@@ -17,7 +17,7 @@ describe('a template that cannot be rehearsed: exit code 2, and the place in the
     ]);
     expect(end).toMatchObject({ exitCode: 2 });
     expect(end.stderr).toMatch(/Outputs: the stack has no outputs \w+/);
-    expect(end.stderr).toContain('easy-pubsub rehearse up --template');
+    expect(end.stderr).toContain('npm run easy-pubsub -- rehearse up --template');
   });
 
   test('a function in Python', async () => {

@@ -49,6 +49,10 @@ export class CommandProcess {
     return this.#stdout;
   }
 
+  get stderr(): string {
+    return this.#stderr;
+  }
+
   /** Resolves when these words are on stdout or stderr. */
   async says(words: string): Promise<void> {
     const said = new Promise<void>((resolve) => {

@@ -19,6 +19,10 @@ export interface TailOptions {
   /** Ends at the records that exist now. @default waits for more */
   readonly untilEnd?: boolean;
   readonly signal: AbortSignal;
+  /** Called when no records can be read for a passing reason: reading goes on when the brokers answer again. */
+  readonly onInterrupted?: (error: pubsub_error) => void;
+  /** Called when they answer again. */
+  readonly onContinued?: () => void;
 }
 
 /** A record as it is on the topic. */
@@ -36,6 +40,8 @@ const START_MS = 15_000;
 const MAX_WAIT_MS = 500;
 const MAX_BYTES = 1_048_576;
 const PAUSE_MS = 200;
+/** Between two attempts to reach brokers that do not answer. */
+const INTERRUPTED_MS = 1_000;
 /** Errors after which the leaders are looked up again. */
 const moved = new Set([
   'NOT_LEADER_FOR_PARTITION',
@@ -50,7 +56,7 @@ const moved = new Set([
 export async function* tailTopic(
   connection: KafkaConnection,
   topic: string,
-  { from, partitions, untilEnd = false, signal }: TailOptions,
+  { from, partitions, untilEnd = false, signal, onInterrupted, onContinued }: TailOptions,
 ): AsyncGenerator<TailRecord, void, undefined> {
   const cluster = new Cluster(connection, topic);
   const starting = new Deadline(START_MS, signal);
@@ -68,10 +74,26 @@ export async function* tailTopic(
     }
     const ends = await starting.race(logOffsets(cluster, topic, wanted, LOG_END), waiting);
     const positions = await starting.race(startsOf(cluster, topic, wanted, ends, from), waiting);
+    let isInterrupted = false;
     for (;;) {
       const open = wanted.filter((id) => !untilEnd || (positions.get(id) ?? 0) < (ends.get(id) ?? 0));
       if (open.length === 0) return;
-      for (const fetched of await fetchAll(cluster, topic, open, positions, signal)) {
+      let all: FetchedPartition[];
+      try {
+        if (isInterrupted) await new Deadline(START_MS, signal).race(cluster.refresh(), waiting);
+        all = await fetchAll(cluster, topic, open, positions, signal);
+      } catch (thrown) {
+        const error = toPubsubError(thrown, 'receive', { topic });
+        // What ends by itself must not wait for brokers that may be gone.
+        if (signal.aborted || !error.retryable || untilEnd) throw thrown;
+        if (!isInterrupted) onInterrupted?.(error);
+        isInterrupted = true;
+        await new Deadline(START_MS, signal).pause(INTERRUPTED_MS, waiting);
+        continue;
+      }
+      if (isInterrupted) onContinued?.();
+      isInterrupted = false;
+      for (const fetched of all) {
         yield* recordsIn(fetched, positions);
         signal.throwIfAborted();
       }
@@ -106,6 +128,13 @@ async function startsOf(
   );
 }
 
+/** Another leader, or the same one a little later, may give the records. */
+function isPassing(error: string): boolean {
+  // Its answer says where the log begins now.
+  if (error === 'OFFSET_OUT_OF_RANGE') return false;
+  return moved.has(error) || toPubsubError(new BrokerError(error), 'receive').retryable;
+}
+
 /** One request to each leader. */
 async function fetchAll(
   cluster: Cluster,
@@ -128,18 +157,18 @@ async function fetchAll(
         const wanted = own.map((partition) => ({ partition, offset: positions.get(partition) ?? 0, lastEpoch: -1 }));
         const request = { topic, topicId: cluster.topic?.topicId, maxWaitMs: MAX_WAIT_MS, maxBytes: MAX_BYTES };
         const answer = await cluster.ask(leader, 'fetch', 'fetch', { ...request, partitions: wanted });
-        if (answer.error !== undefined && !moved.has(answer.error)) throw new BrokerError(answer.error);
+        if (answer.error !== undefined && !isPassing(answer.error)) throw new BrokerError(answer.error);
         return answer.error === undefined ? answer.partitions : [{ error: answer.error } as FetchedPartition];
       }),
     ),
     { stage: 'receive', what: `records of topic ${topic}` },
   );
   const fetched = answers.flat();
-  if (byLeader.has(undefined) || fetched.some(({ error }) => error !== undefined && moved.has(error))) {
+  if (byLeader.has(undefined) || fetched.some(({ error }) => error !== undefined && isPassing(error))) {
     await pause();
     await cluster.refresh();
   }
-  return fetched.filter(({ error }) => error === undefined || !moved.has(error));
+  return fetched.filter(({ error }) => error === undefined || !isPassing(error));
 }
 
 /** Moves the position of the partition. */

@@ -50,8 +50,8 @@ interface Finding {
 }
 
 const findings: Partial<Record<ListenerKind, Finding>> = {
-  http: { code: 'not_kafka', sentence: 'is a web server, not Kafka', hint: 'Check the port in PUBSUB_BROKERS.' },
-  other: { code: 'not_kafka', sentence: 'answers, but is not Kafka', hint: 'Check the port in PUBSUB_BROKERS.' },
+  http: { code: 'not_kafka', sentence: 'is a web server, not Kafka', hint: 'Check the port of the address.' },
+  other: { code: 'not_kafka', sentence: 'answers, but is not Kafka', hint: 'Check the port of the address.' },
   silent: {
     code: 'broker_unavailable',
     sentence: 'accepts connections and does not answer',

@@ -60,7 +60,7 @@ function kindOfSocketFailure({ code = '', message }: ConnectionFailure, at: stri
       code: 'host_not_found',
       retryable: code === 'EAI_AGAIN',
       sentence: `the host of ${at} does not resolve (${code})`,
-      hint: 'Check the address in PUBSUB_BROKERS; names of MSK brokers resolve inside their VPC only.',
+      hint: 'Check the address; names of MSK brokers resolve inside their VPC only.',
     };
   }
   if (code === 'ECONNREFUSED') {
@@ -68,7 +68,7 @@ function kindOfSocketFailure({ code = '', message }: ConnectionFailure, at: stri
       code: 'connection_refused',
       retryable: true,
       sentence: `${at} refused the connection`,
-      hint: 'Nothing listens there: is Kafka running, and is the port right? `easy-pubsub kafka up` starts one here.',
+      hint: 'Nothing listens there: is Kafka running, and is the port right? `npx easy-pubsub kafka up` starts one here.',
     };
   }
   if (/CERT|SELF_SIGNED|VERIFY|ISSUER|SSL|TLS|EPROTO/.test(code)) {
@@ -98,7 +98,7 @@ function kindOfSocketFailure({ code = '', message }: ConnectionFailure, at: stri
 
 const OLD_BROKER_HINT = 'Kafka 3.5 and later have it: update the brokers, or use the other client (PUBSUB_CLIENT).';
 
-export const NO_LEADER_HINT = 'All brokers with a replica of it that is in sync are down: start one.';
+export const NO_LEADER_HINT = 'Brokers with an in-sync replica of it are down: start one.';
 
 export const NO_LOGINS_HINT =
   'Use the port of a listener with SASL (on MSK: 9096 SCRAM, 9098 IAM), or PUBSUB_AUTH=none for this one.';
@@ -136,12 +136,12 @@ function kindOfLoginFailure(message: string): FailureKind {
     retryable: false,
     sentence: `the broker refused the login: ${message}`,
     hint: /OAUTHBEARER|Access denied/.test(message)
-      ? 'The keys must be valid and not expired, the clock of this machine must be correct, and the identity needs kafka-cluster:Connect on the cluster.'
+      ? 'Check the keys and this machine’s clock; the identity needs kafka-cluster:Connect on the cluster.'
       : 'Check user name and password, and that the user exists for this mechanism.',
   };
 }
 
-const ABOUT_TOPICS = 'kafka-cluster:DescribeTopic with WriteData or ReadData on the topic';
+const TOPIC_RIGHTS = 'kafka-cluster:DescribeTopic with WriteData or ReadData on the topic';
 
 function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext): FailureKind {
   const topic = context.topic === undefined ? 'the topic' : `topic ${context.topic}`;
@@ -153,12 +153,12 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
         code: 'topic_unknown',
         retryable: false,
         sentence: `${topic} does not exist, or this identity may not see it`,
-        hint: `Create it (easy-pubsub topics create ${context.topic ?? 'NAME'}), or correct its name in the configuration.`,
+        hint: `Create it (npx easy-pubsub topics create ${context.topic ?? 'NAME'}), or correct its name in the configuration.`,
       };
     case 'INVALID_TOPIC_EXCEPTION':
       return { code: 'topic_unknown', retryable: false, sentence: `${topic} is not a valid Kafka name` };
     case 'TOPIC_AUTHORIZATION_FAILED':
-      return denied(`access to ${topic}`, ABOUT_TOPICS);
+      return denied(`access to ${topic}`, TOPIC_RIGHTS);
     case 'GROUP_AUTHORIZATION_FAILED':
       return denied(`access to ${group}`, 'kafka-cluster:DescribeGroup and AlterGroup on the group');
     case 'CLUSTER_AUTHORIZATION_FAILED':

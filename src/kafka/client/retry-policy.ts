@@ -42,13 +42,18 @@ export class DenialPatience {
  */
 export class RetryPolicy {
   readonly #denials: DenialPatience;
+  readonly #clientWorked: boolean;
   #succeeded = false;
   #failures = 0;
   #unknownSince: number | undefined;
 
-  /** @param retryDeniedMs see `DenialPatience` */
-  constructor(retryDeniedMs: number) {
+  /**
+   * @param retryDeniedMs see `DenialPatience`
+   * @param clientWorked true: another operation of this client has succeeded, so that names and logins are right
+   */
+  constructor(retryDeniedMs: number, clientWorked = false) {
     this.#denials = new DenialPatience(retryDeniedMs);
+    this.#clientWorked = clientWorked;
   }
 
   /** Resets the count of earlier failures. */
@@ -69,8 +74,8 @@ export class RetryPolicy {
 
   #mayPass(error: pubsub_error, now: number): boolean {
     if (denials.has(error.code) && this.#denials.denied(now)) return true;
-    if (this.#succeeded) return error.code !== 'not_authorized' && (error.code !== 'group_refused' || error.retryable);
-    if (error.code === 'topic_unknown') return now - (this.#unknownSince ?? now) < UNKNOWN_TOPIC_MS;
-    return error.retryable;
+    if (!this.#succeeded && error.code === 'topic_unknown') return now - (this.#unknownSince ?? now) < UNKNOWN_TOPIC_MS;
+    if (!this.#succeeded && !this.#clientWorked) return error.retryable;
+    return error.code !== 'not_authorized' && (error.code !== 'group_refused' || error.retryable);
   }
 }

@@ -5,8 +5,7 @@ const PRODUCE = 0;
 /** What the messages say about it. Without a number, so that the same state has the same message. */
 export const THROTTLED = 'a broker throttles this client, because it has used up a quota';
 
-export const THROTTLE_HINT =
-  'Raise the quota of this client id or user (producer_byte_rate, consumer_byte_rate, request_percentage), or send and read less.';
+export const THROTTLE_HINT = 'Raise the quota of this client id or user, or send and read less.';
 
 /** The place of the throttle time in the body of a response: Produce has it last, and all others used here first. */
 export function throttleTimeAt(apiKey: number, bodyBytes: number, isFlexible: boolean): number {

@@ -210,7 +210,7 @@ function whyStuck({ partition, position, stableEnd, end }: OwnedPartition): { se
   return isInTransaction
     ? {
         sentence: `partition ${partition} is not read beyond offset ${position}: a transaction that began there is still open`,
-        hint: 'Its producer must commit or abort it; the brokers abort it after the transaction.timeout.ms of that producer. kafka-transactions.sh find-hanging names transactions that never end.',
+        hint: 'Brokers abort it after its transaction.timeout.ms; kafka-transactions.sh find-hanging names others.',
       }
     : {
         sentence: `partition ${partition} is not read beyond offset ${position ?? 0}: its leader answers without records, although the log continues to offset ${end ?? 0}`,

@@ -36,6 +36,19 @@ export type FetchedCluster = Pick<Cluster, 'leaderOf' | 'ask'>;
 /** What is needed of the partitions. */
 export type ReadOwnership = Pick<Ownership, 'all' | 'flowing' | 'answered' | 'outOfRange' | 'diverged'>;
 
+/** The answer for a partition. */
+interface Answered {
+  readonly owned: OwnedPartition;
+  readonly fetched: FetchedPartition;
+  /** The position that was asked for. */
+  readonly from: number;
+  /**
+   * True: the response had room for a batch of this partition, however large. A broker fills a response in the order of
+   * the request, and adds the first batch that it finds even if it is larger than the limit.
+   */
+  readonly hadRoom: boolean;
+}
+
 /** Leaders move, and a broker that has just become a leader may need a moment. */
 const retry = { initialMs: 50, maxMs: 1_000 };
 /** A broker sends at least one whole batch: with this limit it sends no more than one. */
@@ -61,6 +74,9 @@ export class Fetcher {
   readonly #beingRead = new Set<number>();
   /** Brokers with a pending request for the first answer of partitions. */
   readonly #probing = new Set<number>();
+  /** The number of the last response that had records of a partition. */
+  readonly #servedAt = new WeakMap<OwnedPartition, number>();
+  #responses = 0;
   readonly #sleepers = new Set<() => void>();
   #stopped = false;
 
@@ -114,7 +130,6 @@ export class Fetcher {
   /** Sends fetch requests to one broker until it leads no owned partition. Never rejects. */
   async #loop(leader: number): Promise<void> {
     let failures = 0;
-    let turn = 0;
     while (!this.#stopped) {
       const led = this.#led(leader);
       if (led.length === 0) return;
@@ -124,11 +139,10 @@ export class Fetcher {
         await this.#sleep(nextDueMs(led, now));
         continue;
       }
-      turn += 1;
       const unanswered = due.filter(({ answeredAt }) => answeredAt === undefined);
       try {
         if (unanswered.length > 0) await this.#probe('fetch', leader, unanswered);
-        else await this.#fetch(leader, rotated(due, turn));
+        else await this.#fetch(leader, this.#inTurn(due));
         failures = 0;
       } catch (thrown) {
         if (this.#isStopped()) return;
@@ -163,11 +177,21 @@ export class Fetcher {
   }
 
   /**
+   * Brokers answer in the order of the request until the response is full. The partition whose last records are the
+   * oldest comes first: none waits for more than one turn of each of the others, and one that gets no records is asked
+   * first each time, so that its leader has no reason not to send some.
+   */
+  #inTurn(due: readonly OwnedPartition[]): OwnedPartition[] {
+    const servedAt = (owned: OwnedPartition): number => this.#servedAt.get(owned) ?? 0;
+    return [...due].sort((one, other) => servedAt(one) - servedAt(other));
+  }
+
+  /**
    * Gets the first answer for partitions, which `connect` waits for. Its records are left for the next request,
    * because there may be no room for them before `connect` has ended.
    */
   async #probe(purpose: 'fetch' | 'data', leader: number, due: readonly OwnedPartition[]): Promise<void> {
-    for (const [owned, fetched] of await this.#ask(purpose, leader, due, { waitMs: 0, maxBytes: PROBE_BYTES })) {
+    for (const { owned, fetched } of await this.#ask(purpose, leader, due, { waitMs: 0, maxBytes: PROBE_BYTES })) {
       if (this.#isUsable(owned, fetched)) this.#ownership.answered(owned, fetched);
     }
   }
@@ -189,12 +213,16 @@ export class Fetcher {
   async #fetch(leader: number, due: readonly OwnedPartition[]): Promise<void> {
     const { maxWaitMs: waitMs, maxBytes } = this.#options;
     const answers = await this.#ask('fetch', leader, due, { waitMs, maxBytes });
+    this.#responses += 1;
+    for (const { owned, fetched } of answers)
+      if (fetched.records.length > 0) this.#servedAt.set(owned, this.#responses);
     this.#delivering.add(leader);
     try {
-      for (const [owned, fetched, from] of answers) {
+      for (const answered of answers) {
+        const { owned, from } = answered;
         // While records of others were delivered, the partition may have been lost, or its position may have moved.
         const isCurrent = this.#ownership.flowing(owned.partition) === owned && owned.position === from;
-        if (isCurrent && !this.#beingRead.has(owned.partition)) await this.#readAlone(leader, owned, fetched);
+        if (isCurrent && !this.#beingRead.has(owned.partition)) await this.#readAlone(leader, answered);
       }
     } finally {
       this.#delivering.delete(leader);
@@ -209,7 +237,7 @@ export class Fetcher {
     leader: number,
     candidates: readonly OwnedPartition[],
     { waitMs, maxBytes }: { waitMs: number; maxBytes: number },
-  ): Promise<[OwnedPartition, FetchedPartition, from: number][]> {
+  ): Promise<Answered[]> {
     // A request is about one topic id. After a topic was replaced, some positions may still be of the old topic.
     const topicId = candidates[0]?.topicId;
     const asked = candidates.flatMap((owned) => {
@@ -223,20 +251,23 @@ export class Fetcher {
     // A broker that throttles this client answers at once, without partitions.
     if (answer.partitions.length === 0)
       for (const { owned } of asked) if (owned.answeredAt !== undefined) owned.answeredAt = performance.now();
-    return answer.partitions.flatMap((fetched) => {
-      const question = asked.find(({ partition }) => partition === fetched.partition);
-      if (question === undefined) return [];
-      const { owned, offset } = question;
-      const isCurrent = this.#ownership.flowing(owned.partition) === owned && owned.position === offset;
-      return isCurrent ? [[owned, fetched, offset]] : [];
+    const answers = new Map(answer.partitions.map((fetched) => [fetched.partition, fetched]));
+    let hasRecords = false;
+    return asked.flatMap(({ owned, partition, offset: from }) => {
+      const fetched = answers.get(partition);
+      if (fetched === undefined) return [];
+      const hadRoom = !hasRecords;
+      hasRecords ||= fetched.records.length > 0;
+      const isCurrent = this.#ownership.flowing(partition) === owned && owned.position === from;
+      return isCurrent ? [{ owned, fetched, from, hadRoom }] : [];
     });
   }
 
-  async #readAlone(leader: number, owned: OwnedPartition, fetched: FetchedPartition): Promise<void> {
-    const { partition } = owned;
+  async #readAlone(leader: number, answered: Answered): Promise<void> {
+    const { partition } = answered.owned;
     this.#beingRead.add(partition);
     try {
-      await this.#take(owned, fetched);
+      await this.#take(answered);
     } finally {
       this.#beingRead.delete(partition);
       // The loop of its new leader waits for this.
@@ -244,7 +275,7 @@ export class Fetcher {
     }
   }
 
-  async #take(owned: OwnedPartition, fetched: FetchedPartition): Promise<void> {
+  async #take({ owned, fetched, hadRoom }: Answered): Promise<void> {
     if (!this.#isUsable(owned, fetched)) return;
     // The log had been read to its end: every record of this answer is newer than the last answer.
     const notBefore = owned.position !== undefined && owned.position === owned.end ? owned.answeredAt : undefined;
@@ -254,7 +285,8 @@ export class Fetcher {
       if (fetched.records.length > 0) await this.#reader.read(owned, fetched, notBefore);
       owned.blocked = undefined;
       const isStuck = owned.position === from && from !== undefined && from < fetched.highWatermark;
-      owned.stuckSince = isStuck ? (owned.stuckSince ?? performance.now()) : undefined;
+      if (!isStuck) owned.stuckSince = undefined;
+      else if (hadRoom) owned.stuckSince ??= performance.now();
     } catch (thrown) {
       const error = toPubsubError(thrown, 'receive', { topic: this.#options.topic, partition: owned.partition });
       // For another batch the pauses start from the shortest one.
@@ -338,10 +370,4 @@ function isDue({ blocked }: OwnedPartition, now: number): boolean {
 function nextDueMs(led: readonly OwnedPartition[], now: number): number | undefined {
   const times = led.flatMap(({ blocked }) => (blocked === undefined ? [] : [blocked.until - now]));
   return times.length === 0 ? undefined : Math.max(1, Math.min(...times));
-}
-
-/** Brokers answer in the order of the request until the response is full. So each partition is first in turn. */
-function rotated<T>(items: readonly T[], turn: number): T[] {
-  const first = turn % items.length;
-  return [...items.slice(first), ...items.slice(0, first)];
 }

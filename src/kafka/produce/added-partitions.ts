@@ -1,7 +1,6 @@
 import { pause } from '../../base/abort.js';
 import { pubsub_error } from '../../base/error.js';
 import { toPubsubError } from '../client/errors.js';
-import { RetryPolicy } from '../client/retry-policy.js';
 import type { OpenRecord } from './open-record.js';
 
 /** The part of a topic that is asked. */
@@ -13,7 +12,6 @@ export interface PartitionCount {
 }
 
 export interface AddedPartitionsOptions {
-  readonly retryDeniedMs: number;
   /** Aborted: nothing is looked up any more. The records are settled by their owner. */
   readonly signal: AbortSignal;
   /** The partition exists. */
@@ -41,7 +39,7 @@ export class AddedPartitions {
   readonly #topic: PartitionCount;
   readonly #options: AddedPartitionsOptions;
   #waiting: Waiting[] = [];
-  #isLooking = false;
+  #looking: Promise<void> | undefined;
 
   constructor(topic: PartitionCount, options: AddedPartitionsOptions) {
     this.#topic = topic;
@@ -51,15 +49,7 @@ export class AddedPartitions {
   /** The record is placed as soon as its partition is known, or rejected: `partition_unknown`. */
   waitFor(partition: number, record: OpenRecord): void {
     this.#waiting.push({ record, partition, since: performance.now() });
-    if (this.#isLooking) return;
-    this.#isLooking = true;
-    this.#look().then(
-      () => (this.#isLooking = false),
-      (error: unknown) => {
-        this.#isLooking = false;
-        this.#rejectAll(pubsub_error.from(error, 'metadata'));
-      },
-    );
+    this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
   }
 
   /** Places the records whose partitions are known by now, in the order in which they came. */
@@ -71,27 +61,19 @@ export class AddedPartitions {
       if (partition < this.#topic.partitionCount && !record.settled) this.#options.place(record, partition);
   }
 
+  /** Does not reject. A record whose partition cannot be looked up waits until its deadline. */
   async #look(): Promise<void> {
-    const { retryDeniedMs, signal, failed } = this.#options;
-    const retries = new RetryPolicy(retryDeniedMs);
+    const { signal, failed } = this.#options;
     while (this.#waiting.length > 0 && !signal.aborted) {
-      let pauseMs: number | undefined = LOOK_EVERY_MS;
       try {
         await this.#topic.refresh();
-        retries.succeeded();
         this.placeKnown();
         this.#rejectUnknown();
       } catch (thrown) {
-        const error = toPubsubError(thrown, 'metadata', { topic: this.#topic.topic });
-        failed(error);
-        pauseMs = retries.pauseAfter(error, performance.now());
-        if (pauseMs === undefined) {
-          this.#rejectAll(error);
-          return;
-        }
+        failed(toPubsubError(thrown, 'metadata', { topic: this.#topic.topic }));
       }
       this.#waiting = this.#waiting.filter(({ record }) => !record.settled);
-      if (this.#waiting.length > 0) await pause(pauseMs, signal);
+      if (this.#waiting.length > 0) await pause(LOOK_EVERY_MS, signal);
     }
   }
 
@@ -102,12 +84,6 @@ export class AddedPartitions {
     this.#waiting = this.#waiting.filter((waiting) => !isOver(waiting));
     for (const { record, partition } of over)
       if (!record.settled) record.reject(unknownPartition(partition, this.#topic));
-  }
-
-  #rejectAll(error: pubsub_error): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { record } of waiting) if (!record.settled) record.reject(error);
   }
 }
 

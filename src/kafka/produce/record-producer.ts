@@ -19,6 +19,8 @@ export interface RecordProducerOptions {
   readonly metrics: metrics;
   /** The limit of records without an outcome; one more is refused immediately. */
   readonly maxPending: number;
+  /** True if this client has reached another topic before. @default false */
+  readonly clientWorked?: () => boolean;
 }
 
 /** The health of sending. */
@@ -57,6 +59,8 @@ export class RecordProducer {
   #watch: NodeJS.Timeout | undefined;
   #connecting: Promise<void> | undefined;
   #connected = false;
+  /** `connect` was called. */
+  #isWanted = false;
   readonly #closing = new AbortController();
   /** Callers of `connect` that still wait. */
   #waiters = 0;
@@ -93,11 +97,20 @@ export class RecordProducer {
       },
     });
     this.#added = new AddedPartitions(this.#link, {
-      retryDeniedMs: connection.retryDeniedMs,
       signal: this.#closing.signal,
       place: (record, partition) => this.#queue(record, partition),
       failed: (error) => this.#noteError(error),
     });
+  }
+
+  /** True once the topic was reached. */
+  get hasConnected(): boolean {
+    return this.#connected;
+  }
+
+  /** False: nobody has asked for this topic to be connected, and nothing waits for it. */
+  get isNeeded(): boolean {
+    return this.#connected || this.#isWanted || this.#open.size > 0;
   }
 
   /** True if a record that is sent now would be acknowledged. */
@@ -144,6 +157,7 @@ export class RecordProducer {
 
   async connect(deadline: Deadline): Promise<void> {
     this.#refuseIfClosing();
+    this.#isWanted = true;
     if (this.#connected) return;
     this.#waiters += 1;
     try {
@@ -207,7 +221,7 @@ export class RecordProducer {
   }
 
   async #connectUntilKnown(): Promise<void> {
-    const retries = new RetryPolicy(this.#connection.retryDeniedMs);
+    const retries = new RetryPolicy(this.#connection.retryDeniedMs, this.#options.clientWorked?.() === true);
     const { signal } = this.#closing;
     for (;;) {
       try {

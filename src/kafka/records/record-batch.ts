@@ -161,7 +161,8 @@ export async function recordsOf(batch: RecordBatch): Promise<Iterable<DecodedRec
 
 function* readRecords(batch: RecordBatch, bytes: Buffer): Generator<DecodedRecord, void, undefined> {
   const reader = new ByteReader(bytes);
-  for (let left = batch.recordCount; left > 0; left -= 1) {
+  let before = batch.firstOffset - 1;
+  for (let index = 0; index < batch.recordCount; index += 1) {
     let end: number;
     try {
       const length = reader.varint();
@@ -170,20 +171,30 @@ function* readRecords(batch: RecordBatch, bytes: Buffer): Generator<DecodedRecor
     } catch {
       throw new BatchError('its records have invalid lengths', batch);
     }
-    yield readRecord(batch, bytes, reader.at, end);
+    // A compacted batch has fewer records than offsets.
+    const least = Math.max(before + 1, batch.firstOffset + index);
+    if (least > batch.lastOffset) throw new BatchError('it has more records than offsets', batch);
+    const record = readRecord(batch, least, new ByteReader(bytes, reader.at, end));
+    before = record.offset;
+    yield record;
     reader.at = end;
   }
 }
 
-function readRecord({ firstOffset }: RecordBatch, bytes: Buffer, at: number, end: number): DecodedRecord {
-  const reader = new ByteReader(bytes, at, end);
-  let offset = firstOffset;
+/**
+ * @param least the lowest offset that the record can have. A record whose own offset cannot be read gets this one: with
+ *   that of an earlier record, it would count as already read.
+ */
+function readRecord({ firstOffset, lastOffset }: RecordBatch, least: number, reader: ByteReader): DecodedRecord {
+  let offset = least;
   let key: Buffer | null = null;
   let value: Buffer | null = null;
   try {
     reader.int8(); // attributes
     reader.varint(); // timestamp
-    offset = firstOffset + reader.varint();
+    const own = firstOffset + reader.varint();
+    if (own < least || own > lastOffset) throw new RangeError(`its offset ${own} cannot be true`);
+    offset = own;
     key = bytesOf(reader);
     value = bytesOf(reader);
     return { offset, key, value, headers: headersOf(reader), bad: undefined };

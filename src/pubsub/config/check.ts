@@ -40,7 +40,7 @@ export function checkSections(
   if (connection.auth === 'msk_iam') {
     connection.tls = true;
     if (connection.region === undefined)
-      say('connection.region', 'is missing: msk_iam signs for a region', 'AWS_REGION is read too');
+      say('connection.region', 'is missing: msk_iam signs for a region', regionHint(name));
   }
   if (connection.auth.startsWith('scram') || connection.auth === 'plain') {
     if (connection.username === undefined) say('connection.username', `is missing: ${connection.auth} needs one`);
@@ -87,6 +87,11 @@ export function checkSections(
     );
   }
   return { checked, problems };
+}
+
+/** Only `from_env` also reads the variable of AWS. */
+function regionHint(name: (path: string) => string): string {
+  return name('connection.region') === 'connection.region' ? 'for example eu-west-1' : 'AWS_REGION is read too';
 }
 
 /** The topics with their defaults: a worker replies to the reply_to topic only. */

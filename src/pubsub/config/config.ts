@@ -154,7 +154,8 @@ export class config<F = AirCoreFrame> {
    * @throws pubsub_error `config_invalid`
    */
   with(changes: Partial<config_input>): config<F> {
-    const input: Record<string, unknown> = {};
+    // An unknown section stays, so that it is refused.
+    const input: Record<string, unknown> = { ...changes };
     for (const section of Object.keys(configSections) as (keyof CheckedSections)[]) {
       input[section] = { ...this.#checked[section], ...changes[section] };
     }

@@ -57,6 +57,10 @@ const brokerAddress = z
     return port >= 1 && port <= 65_535;
   }, 'has a port outside 1 to 65535');
 
+/** The rules of names and addresses, for options and context values, which other schemas check. */
+export const isTopicName = (text: string): boolean => topicName.safeParse(text).success;
+export const isBrokerAddress = (text: string): boolean => brokerAddress.safeParse(text).success;
+
 const connectionSection = z.strictObject({
   brokers: setting(
     'PUBSUB_BROKERS',

@@ -31,6 +31,18 @@ describe('before the first success', () => {
   });
 });
 
+describe('before the first success of a client that has worked', () => {
+  test('names that stop resolving and refused logins are retried, denied rights and missing topics are not', () => {
+    const policy = (): RetryPolicy => new RetryPolicy(0, true);
+    for (const code of ['host_not_found', 'authentication_failed', 'credentials_missing', 'tls_failed'] as const)
+      expect(policy().pauseAfter(failure(code), 0)).toBeDefined();
+    expect(policy().pauseAfter(failure('not_authorized'), 0)).toBeUndefined();
+    const missing = policy();
+    expect(missing.pauseAfter(failure('topic_unknown'), 0)).toBeDefined();
+    expect(missing.pauseAfter(failure('topic_unknown'), 1_500)).toBeUndefined();
+  });
+});
+
 describe('a denial', () => {
   test.each(['not_authorized', 'authentication_failed'] as const)(
     '%s is final, except within the time for a new policy, counted from the first denial',

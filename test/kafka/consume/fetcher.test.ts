@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ApiName, BrokerApis } from '../../../src/kafka/client/broker-apis.js';
 import { Fetcher, type FetchedCluster } from '../../../src/kafka/consume/fetcher.js';
 import type { OwnedPartition } from '../../../src/kafka/consume/ownership.js';
@@ -101,4 +101,98 @@ test('a partition with a new leader is read at once, although the old leader ref
   fetcher.wake();
   await settle();
   expect([asked.at(-1), seen]).toEqual([2, [0, 1, 2]]);
+});
+
+/** A fetcher of partitions of one broker. Each response takes a while, and has records of one partition only. */
+function fetchingFrom(
+  partitions: readonly OwnedPartition[],
+  { turnMs, hasRecords = () => true }: { turnMs: number; hasRecords?: (partition: number) => boolean },
+) {
+  const isAway = new Set<number>();
+  let turn = 0;
+  let onTurn: (turn: number) => void = () => undefined;
+  const cluster: FetchedCluster = {
+    leaderOf: () => 1,
+    ask: async <A extends ApiName>(_leader: number, _purpose: unknown, _api: A, body: BrokerApis[A]['request']) => {
+      const asked = (body as BrokerApis['fetch']['request']).partitions;
+      await new Promise((resolve) => setTimeout(resolve, turnMs));
+      onTurn((turn += 1));
+      const first = asked.find(({ partition }) => hasRecords(partition));
+      const answers = asked.map(({ partition, offset }) => ({
+        partition,
+        error: undefined,
+        highWatermark: 1e9,
+        stableEnd: 1e9,
+        aborted: [],
+        records: partition === first?.partition ? logFrom(offset) : Buffer.alloc(0),
+      }));
+      return { error: undefined, partitions: answers } as unknown as BrokerApis[A]['answer'];
+    },
+  };
+  const nothing = (): undefined => undefined;
+  const ownership = {
+    all: partitions,
+    flowing: (partition: number) => (isAway.has(partition) ? undefined : partitions[partition]),
+    answered: nothing,
+    outOfRange: nothing,
+    diverged: nothing,
+  };
+  const sink = {
+    hasRoom: () => true,
+    room: () => Promise.resolve(),
+    deliver: nothing,
+    deliverBad: nothing,
+    passed: nothing,
+  };
+  const events = { failed: nothing, topicMoved: nothing, denied: nothing, unreadable: nothing };
+  const fetcher = new Fetcher(cluster, ownership, sink, { topic: 't', maxWaitMs: 100, maxBytes: 1_000 }, events);
+  onTestFinished(() => fetcher.stop());
+  return { fetcher, isAway, onTurn: (then: (turn: number) => void) => (onTurn = then) };
+}
+
+const logFrom = (offset: number): Buffer => {
+  const bytes = log();
+  bytes.writeBigInt64BE(BigInt(offset), 0);
+  return bytes;
+};
+const several = (count: number): OwnedPartition[] =>
+  Array.from({ length: count }, (_, partition) => ({ ...owned(0), partition }));
+
+describe('partitions of one broker whose backlogs do not fit in one response', () => {
+  test('are read in turn, and none looks as if its leader sent nothing', async () => {
+    const partitions = several(4);
+    const { fetcher, onTurn } = fetchingFrom(partitions, { turnMs: 2_000 });
+    const stuck = new Set<number>();
+    onTurn(() => {
+      for (const { partition, stuckSince } of partitions) if (stuckSince !== undefined) stuck.add(partition);
+    });
+    fetcher.wake();
+    await vi.advanceTimersByTimeAsync(16 * 2_000);
+    expect(partitions.map(({ position }) => position)).toEqual([12, 12, 12, 12]);
+    expect([...stuck]).toEqual([]);
+  });
+
+  test('are read in turn, although one of them can be read only every second time', async () => {
+    const partitions = several(3);
+    const { fetcher, isAway, onTurn } = fetchingFrom(partitions, { turnMs: 1_000 });
+    onTurn((turn) => {
+      if (turn % 2 === 1) isAway.add(2);
+      else isAway.delete(2);
+    });
+    fetcher.wake();
+    await vi.advanceTimersByTimeAsync(30 * 1_000);
+    const [one, other] = partitions.map(({ position }) => position!);
+    expect(Math.abs(one! - other!)).toBeLessThanOrEqual(6);
+  });
+
+  test('do not hide one whose leader sends nothing, although its log has more', async () => {
+    const partitions = several(4);
+    const { fetcher } = fetchingFrom(partitions, { turnMs: 2_000, hasRecords: (partition) => partition !== 2 });
+    const from = performance.now();
+    fetcher.wake();
+    await vi.advanceTimersByTimeAsync(12 * 2_000);
+    expect(partitions.map(({ position }) => position)).toEqual([12, 12, 0, 12]);
+    expect(partitions.map(({ stuckSince }) => stuckSince !== undefined)).toEqual([false, false, true, false]);
+    expect(partitions[2]!.stuckSince! - from).toBeLessThan(4 * 2_000);
+  });
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { FetchedPartition } from '../../../src/kafka/client/broker-apis.js';
 import type { OwnedPartition } from '../../../src/kafka/consume/ownership.js';
 import { PartitionReader } from '../../../src/kafka/consume/partition-reader.js';
+import { crc32c } from '../../../src/kafka/records/crc32c.js';
 import { encodeBatch } from '../../../src/kafka/records/encode-batch.js';
 
 /**
@@ -56,6 +57,18 @@ test('a batch up to the end of the log is read', async () => {
   await read(Buffer.concat([batchAt(4), batchAt(6)]), 8);
   expect(seen).toEqual([5, 6, 7]);
   expect(owned.position).toBe(8);
+});
+
+test('a record that ends before its offset is a bad record, also within a batch', async () => {
+  const { read, owned, seen } = reader();
+  const bytes = batchAt(5);
+  // The second record: as long as before, and its offset is a number that never ends.
+  const second = 61 + (bytes.length - 61) / 2;
+  bytes.fill(0xff, second + 3);
+  bytes.writeUInt32BE(crc32c(bytes.subarray(21)), 17);
+  await read(bytes, 7);
+  expect(seen).toEqual([5, -6]);
+  expect(owned.position).toBe(7);
 });
 
 test('a batch that was written after the broker read the end of the log is fetched again, and read', async () => {

@@ -22,7 +22,6 @@ function topicWith(...answers: (number | Error)[]) {
     },
   };
   const added = new AddedPartitions(topic, {
-    retryDeniedMs: 1_000,
     signal: new AbortController().signal,
     place: (record, partition) => placed.push(`${String(record.key)} in ${partition}`),
     failed: ({ code }) => failures.push(code),
@@ -68,6 +67,13 @@ test('metadata that cannot be read for a time do not reject the record', async (
   expect(placed).toEqual(['a in 2']);
   expect(rejected).toEqual([]);
   expect(failures).toHaveLength(2);
+});
+
+test('neither does a login that is refused for a time, because the topic was reached before', async () => {
+  const { added, record, placed, rejected } = topicWith(new BrokerError('SASL_AUTHENTICATION_FAILED'), 3);
+  added.waitFor(2, record('a'));
+  await until('it is placed', () => placed.length + rejected.length > 0);
+  expect(placed).toEqual(['a in 2']);
 });
 
 test('a partition that stays unknown rejects the record, and one whose sender gave up is forgotten', async () => {

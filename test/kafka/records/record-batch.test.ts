@@ -71,6 +71,25 @@ describe('records of a batch', () => {
       'c',
     ]);
   });
+
+  test.each([
+    ['ends before its offset', Buffer.from([2, 0])],
+    ['has an offset of an earlier record', record(0, 'v')],
+    ['has an offset that its batch does not have', record(9, 'v')],
+  ])('that cannot be decoded have the offset of their place: one that %s', async (_what, broken) => {
+    const records = await read(batch([record(0, 'a'), broken, record(2, 'c')]));
+    expect(records.map(({ offset, bad }) => [offset, bad !== undefined])).toEqual([
+      [0, false],
+      [1, true],
+      [2, false],
+    ]);
+  });
+
+  test('of a compacted batch have an offset after the one before, if their own cannot be decoded', async () => {
+    const bytes = batch([record(4, 'a'), Buffer.from([2, 0]), record(7, 'c')]);
+    bytes.writeInt32BE(7, 23);
+    expect((await read(sealed(bytes))).map(({ offset }) => offset)).toEqual([4, 5, 7]);
+  });
 });
 
 describe('a batch that cannot be decoded', () => {
@@ -156,6 +175,12 @@ describe('lengths and counts that cannot be true', () => {
     if (at < 0) expect(await records).toEqual([]);
     else await expect(records).rejects.toThrow(BatchError);
   });
+});
+
+test('more records than offsets make a batch that cannot be decoded', async () => {
+  const bytes = batch([record(0, 'a'), Buffer.from([2, 0])]);
+  bytes.writeInt32BE(0, 23);
+  await expect(read(sealed(bytes))).rejects.toThrow('it has more records than offsets');
 });
 
 describe('the response of a broker', () => {

@@ -54,10 +54,20 @@ describe('with', () => {
 
   test('validates all settings', () => {
     expect(() => settings.with({ topics: { reply_to: 'worker' } })).toThrow(/which is the worker topic/);
+    expect(() => settings.with({ topicz: { worker: 'a' } } as never)).toThrow(
+      /topicz is not a setting \(did you mean topics\?\)/,
+    );
   });
 });
 
 describe('msk_iam', () => {
+  test('names a variable for a missing region only where it is read', () => {
+    const env = { PUBSUB_BROKERS: 'b-1.example.com:9098', PUBSUB_AUTH: 'msk_iam' };
+    expect(() => config.from_env(env)).toThrow(/PUBSUB_REGION is missing.*\(AWS_REGION is read too\)/);
+    const connection = { brokers, auth: 'msk_iam' } as const;
+    expect(() => config.create({ connection })).toThrow(/connection\.region is missing.*\(for example eu-west-1\)/);
+  });
+
   test('forces TLS, and needs a region, which AWS_REGION may give', () => {
     const env = { PUBSUB_BROKERS: 'b-1.example.com:9098', PUBSUB_AUTH: 'msk_iam' };
     expect(() => config.from_env(env)).toThrow(/PUBSUB_REGION is missing/);

@@ -22,10 +22,9 @@ interface Statement {
   readonly Resource: unknown;
 }
 
-/** A statement of the role, or a boundary of it. */
-type Given = Statement | { readonly boundary: object };
-
 const allow = (resource: unknown): Statement => ({ Effect: 'Allow', Action: WRITE, Resource: resource });
+
+type Given = Statement | { readonly boundary: object };
 
 /** A function and a cluster in one stack; the role has these statements. */
 function template(...given: Given[]): object {
@@ -52,7 +51,9 @@ function template(...given: Given[]): object {
     },
     Role: { Type: 'AWS::IAM::Role', Properties: { Policies: policies, ...boundary } },
     Worker: functionResource('Role'),
-    ...Object.fromEntries(limits.map((limit) => ['Limit', { Type: 'AWS::IAM::ManagedPolicy', Properties: limit }])),
+    ...Object.fromEntries(
+      limits.map((properties) => ['Limit', { Type: 'AWS::IAM::ManagedPolicy', Properties: properties }]),
+    ),
   };
   return { Resources: resources };
 }
@@ -112,8 +113,8 @@ test.each<[string, TakenPlace['taken_from']]>([
   ['the option', { region: 'option', account: 'option' }],
   ['manifest.json', { region: 'manifest', account: 'manifest' }],
   ['the option, for one of the two that differ', { region: 'option', account: 'default' }],
-])('a place that is known is not asked for, and what is elsewhere matches nothing: %s', (_, source) => {
-  expect(refusal(stack({ Resource: OTHER }), { ...place, taken_from: source })).toBeUndefined();
+])('a place that is known is not asked for, and what is elsewhere matches nothing: %s', (_, takenFrom) => {
+  expect(refusal(stack({ Resource: OTHER }), { ...place, taken_from: takenFrom })).toBeUndefined();
 });
 
 test.each<[string, string[]]>([

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../../src/base/deadline.js';
 import { publisher, topic_type, worker_frame, worker_subscriber } from '../../../src/index.js';
-import { deleteTopics } from '../../../src/kafka/admin/create-topics.js';
+import { createTopics, deleteTopics } from '../../../src/kafka/admin/create-topics.js';
 import { readLogEnds } from '../../../src/kafka/admin/log-ranges.js';
 import { groupsReading } from '../../support/groups-reading.js';
 import { easyPubsub } from '../../support/broker-cli.js';
@@ -121,18 +121,34 @@ describe('on brokers that the user named', () => {
     },
   );
 
-  test('variables of a service in the shell do not steer the run into its topics', async () => {
+  test('variables of a service in the shell do not steer the run', { timeout: patient(60_000) }, async () => {
     const world = await makeWorld({ brokers: inject('brokers') });
     const { worker, reply_to } = world.settings.topics;
-    const env = { ...topicVariables(world), PUBSUB_REPLY_TOPICS_ALLOWED: 'elsewhere' };
+    const letters = `dead-${randomUUID()}`;
+    await createTopics(
+      world.connection,
+      [{ topic: letters, partitions: 1, replicationFactor: 1 }],
+      new Deadline(10_000),
+    );
+    onTestFinished(() => deleteTopics(world.connection, [letters], new Deadline(10_000)));
+    const env = {
+      ...topicVariables(world),
+      PUBSUB_REPLY_TOPICS_ALLOWED: 'elsewhere',
+      PUBSUB_DEAD_LETTER_TOPIC: letters,
+      PUBSUB_ALLOW_AUTO_TOPIC_CREATION: 'true',
+      PUBSUB_RETRY_ATTEMPTS: '5',
+      PUBSUB_HANDLER_TIMEOUT_MS: '1',
+      PUBSUB_WORKER_START: 'latest',
+      PUBSUB_REPLY_MODE: 'own',
+    };
     const run = await SanityProcess.run(['--brokers', BROKERS, '--create-topics', '--count', '5'], env);
     expect(run.exitCode, run.stdout + run.stderr).toBe(0);
     const [, writes, unused] = run.stdout.split('\n');
     expect(writes).toMatch(
       /^This run writes to the topics sanity\.worker and sanity\.reply_to; consumer groups: easy-pubsub-/,
     );
-    expect(unused).toContain(`PUBSUB_WORKER_TOPIC=${worker}, PUBSUB_REPLY_TO_TOPIC=${reply_to}`);
-    for (const topic of [worker, reply_to]) {
+    for (const [name, value] of Object.entries(env)) expect(unused).toContain(`${name}=${value}`);
+    for (const topic of [worker, reply_to, letters]) {
       const ends = await readLogEnds(world.connection, topic, new Deadline(10_000));
       expect([...ends.values()].every((end) => end === 0)).toBe(true);
     }
