@@ -132,10 +132,7 @@ export class StackKafka implements AsyncDisposable {
     const topics = [...own, ...existing];
     this.#clusterArn = clusterArn;
     this.#rights = [...rights.values()];
-    this.#topics = [
-      ...own.map(({ name }) => ({ name })),
-      ...existing.map(({ name, namedBy }) => ({ name, namedBy })),
-    ];
+    this.#topics = [...own.map(({ name }) => ({ name })), ...existing.map(({ name, namedBy }) => ({ name, namedBy }))];
     this.#keys = new Set([...credentials.values()].map(({ accessKeyId }) => accessKeyId));
     const { topics: topic, groups: group } = model.given;
     await Promise.all([
@@ -155,7 +152,8 @@ export class StackKafka implements AsyncDisposable {
       model.functions.map(({ logicalId, role }): GatewayRole => {
         const ofRole = rights.get(role);
         const keys = credentials.get(logicalId);
-        if (ofRole === undefined || keys === undefined) throw new RangeError(`no rights or credentials for ${logicalId}`);
+        if (ofRole === undefined || keys === undefined)
+          throw new RangeError(`no rights or credentials for ${logicalId}`);
         const { sessionArn, ...secrets } = keys;
         return Object.assign(gatewayRole(ofRole, clusterArn, secrets), { sessionArn });
       }),
