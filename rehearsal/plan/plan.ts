@@ -85,7 +85,11 @@ function rightsIn(
   problems: Problems,
 ): StackRights | undefined {
   // If a question is open whose answer may name the cluster, only that question is asked.
-  if (problems.hasAsks && new Problems().try(() => rehearsedCluster(model)) === undefined) return undefined;
+  if (
+    problems.hasAsks &&
+    new Problems().try(() => rehearsedCluster(model, [], undefined, options.answers)) === undefined
+  )
+    return undefined;
   const rights = problems.try(() => stackRights(model, options, place.taken_from));
   if (rights === undefined) return undefined;
   const { clusterArn: arn } = rights;

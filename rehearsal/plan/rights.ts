@@ -47,7 +47,9 @@ export function stackRights(
 ): StackRights {
   const problems = new Problems();
   const given = limitingPolicies(options, problems);
-  const { cluster, possible } = clusterFor(problems, () => rehearsedCluster(model, statementsIn(given), takenFrom));
+  const { cluster, possible } = clusterFor(problems, () =>
+    rehearsedCluster(model, statementsIn(given), takenFrom, options.answers),
+  );
   const { arn: clusterArn } = cluster;
   const rolesOn = (arn: string): ReadonlyMap<string, RoleRights> => {
     const others = { ...ownPolicy(model, arn), ...given };

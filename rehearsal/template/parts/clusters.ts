@@ -1,3 +1,4 @@
+import { withoutVariables } from '../../policy/cluster/cluster-pattern.js';
 import { eachOf, type Problems } from '../../problem.js';
 import type { ClusterModel, ClusterPolicyModel, RoleModel, TopicModel } from '../model.js';
 import { clusterArn } from '../resolve/kinds.js';
@@ -113,9 +114,11 @@ export function isClusterArn(text: string): boolean {
   return /^arn:[^:*?]+:kafka:[^:*?]*:[^:*?]*:cluster\/[^/*?]+\/[^/*?]+$/.test(text);
 }
 
-/** The cluster that an ARN of a policy is about; empty if it is a pattern for several. */
+/** The cluster that an ARN of a policy is about; empty if it is a pattern for several, as with a variable. */
 function clusterOf(arn: string): string[] {
   const parts =
-    /^(arn:[^:*?]+:kafka:[^:*?]+:[^:*?]+):(?:cluster|topic|group|transactional-id)\/([^/*?]+)\/([^/*?]+)/.exec(arn);
+    /^(arn:[^:*?]+:kafka:[^:*?]+:[^:*?]+):(?:cluster|topic|group|transactional-id)\/([^/*?]+)\/([^/*?]+)/.exec(
+      withoutVariables(arn),
+    );
   return parts === null ? [] : [`${parts[1] ?? ''}:cluster/${parts[2] ?? ''}/${parts[3] ?? ''}`];
 }
