@@ -44,6 +44,7 @@ const model = {
     {
       logicalId: 'Role',
       name: 'role',
+      arn: 'arn:aws:iam::111122223333:role/role',
       policies: [
         {
           statements: [
