@@ -6,6 +6,7 @@ import { declaredOf, possiblyOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
 import { aboutKafka, readPolicy } from './policies.js';
+import { subnetRanges } from './subnet-ranges.js';
 import { knownTags } from './tags.js';
 
 /** The template's clusters. */
@@ -16,7 +17,8 @@ export function readClusters(resolving: Resolving, problems: Problems): ClusterM
     const login = problems.try(() => iamLoginOff(cluster));
     const network = problems.try(() => networkOf(properties));
     const tags = knownTags(() => properties.get('Tags'));
-    return { logicalId, arn: clusterArn(cluster), iamLoginOff: login, tags, ...network };
+    const addresses = subnetRanges(() => properties.get('BrokerNodeGroupInfo').get('ClientSubnets'), resolving);
+    return { logicalId, arn: clusterArn(cluster), iamLoginOff: login, tags, addresses, ...network };
   });
 }
 

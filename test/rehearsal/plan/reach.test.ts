@@ -69,6 +69,50 @@ describe('rules of both sides', () => {
   });
 });
 
+describe('address ranges, if both sides are in one VPC of the template', () => {
+  const [functions, brokers] = ['10.0.1.0/24', '10.0.0.0/24'];
+  const at = (port: number, egress: string, ingress: string, vpc = 'vpc-1', environment = {}): Reach =>
+    reachOf(
+      { ...inVpc, environment, addresses: { vpc: 'vpc-1', ranges: [functions] } },
+      { ...cluster, addresses: { vpc, ranges: [brokers] } },
+      [
+        group('sg-f', { egress: [rule(egress, { fromPort: port, toPort: port })] }),
+        group('sg-b', { ingress: [rule(ingress, { fromPort: port, toPort: port })] }),
+      ],
+    );
+  const near = (...given: [egress: string, ingress: string]): Reach => at(9098, ...given);
+
+  test.each<[string, string, string, Reach['may'], string]>([
+    ['have the other side', '10.0.0.0/16', functions, 'yes', 'SG-F may send to SG-B, tcp/9098'],
+    ['do not have the brokers', '10.0.2.0/24', functions, 'no', '10.0.2.0/24 has no address of the subnets of the br'],
+    ['do not have the function', '10.0.0.0/16', '10.0.0.0/24', 'no', '10.0.0.0/24 has no address of the subnets of'],
+    ['have a part of it', '10.0.0.128/25', functions, 'yes', 'if the address ranges'],
+    ['are of IPv6', '::/0', functions, 'yes', 'if the address ranges'],
+    ['are prefix lists', 'pl-0123', functions, 'yes', 'if the address ranges'],
+  ])('that %s', (_, egress, ingress, may, why) => {
+    const reached = near(egress, ingress);
+    expect(reached.may).toBe(may);
+    expect(reached.why).toContain(why);
+    if (!why.includes('ranges')) expect(reached.why).not.toContain('ranges');
+  });
+
+  test('a doubtful rule whose range leads nowhere is not asked for', () => {
+    const doubts = [{ path: 'P', reason: 'unknown', asks: [] }];
+    const own = { ...inVpc, addresses: { vpc: 'v', ranges: [functions] } };
+    const reached = reachOf(own, { ...cluster, addresses: { vpc: 'v', ranges: [brokers] } }, [
+      group('sg-f', { egress: [rule('10.9.0.0/16', { doubts })] }),
+      group('sg-b', { ingress: [rule('sg-f')] }),
+    ]);
+    expect(reached).toMatchObject({ may: 'no', doubts: [] });
+  });
+
+  test('other VPCs, and addresses that are not in the subnets of the brokers, are not compared', () => {
+    expect(at(9098, '10.2.0.0/16', '10.2.0.0/16', 'vpc-2').may).toBe('yes');
+    const brokersElsewhere = { BROKERS: 'b-1.iam.demo.abc.c2.kafka.eu-west-1.amazonaws.com:14001' };
+    expect(at(14_001, '10.2.0.0/16', '10.2.0.0/16', 'vpc-1', brokersElsewhere).may).toBe('yes');
+  });
+});
+
 describe('unknown values are not guessed', () => {
   test('an existing group may have more rules', () => {
     const egress = [rule('sg-b')];
