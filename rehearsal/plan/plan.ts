@@ -7,7 +7,7 @@ import type { LoadedTemplate, StackModel, TakenPlace } from '../template/index.j
 import { repeatedKeyNotes, withNotes } from './repeated-key-notes.js';
 import { changedVariables } from './additions.js';
 import { rehearsedCluster } from './rehearsed-cluster.js';
-import { expectedBrokers } from './expected-brokers.js';
+import { expectedBrokers, expectedBrokersOf } from './expected-brokers.js';
 import type { GivenOptions } from './given-options.js';
 import { refuseOtherPlaces } from './other-places.js';
 import { leftOutNames, refuseTopicNames, topicsElsewhere } from './names.js';
@@ -16,7 +16,7 @@ import { stackRights, type StackRights } from './rights.js';
 /** A template that can be rehearsed. */
 export interface Plan {
   readonly place: TakenPlace;
-  /** The stack, with `expectedBrokers` in it: `withBrokers` replaces them when the brokers have addresses. */
+  /** The stack, with the expected brokers in it: `withBrokers` replaces them when the brokers have addresses. */
   readonly model: StackModel;
   readonly rights: StackRights;
 }
@@ -58,6 +58,10 @@ function planned(loaded: LoadedTemplate, options: GivenOptions, accept?: (model:
       account: place.account,
       assembly,
       bootstrapBrokers: expectedBrokers.join(','),
+      otherIamBrokers: {
+        public: expectedBrokersOf.public.join(','),
+        otherVpc: expectedBrokersOf.otherVpc.join(','),
+      },
       inspectCode: (inspected) => inspectCode(inspected, assembly),
     },
     problems,

@@ -1,6 +1,6 @@
 import { iamAddressesIn, isWithin, meet } from '../template/index.js';
 import type { ClusterModel, Doubt, FunctionModel, SecurityGroupModel, SecurityRule } from '../template/index.js';
-import { expectedBrokers } from './expected-brokers.js';
+import { expectedBrokersOf } from './expected-brokers.js';
 import { nameBroker, nameCluster } from './named-in-texts.js';
 
 /** Whether a function can reach the brokers over the network, as far as the template shows. */
@@ -14,6 +14,10 @@ export interface Reach {
 
 /** The port of MSK’s IAM listener inside of its VPC. It is used if the variables of a function name no other. */
 const IAM_PORT = 9098;
+const PUBLIC_IAM_PORT = 9198;
+/** From other VPCs each broker has a port of its own: 14001, 14002 and so on. */
+const FIRST_OTHER_VPC_PORT = 14_001;
+const iamListeners = ['private', 'public', 'otherVpc'] as const;
 
 type ReachingFunction = Pick<FunctionModel, 'subnets' | 'securityGroups' | 'environment' | 'addresses'>;
 /** Without its ARN, the addresses of every cluster count as its own. */
@@ -26,16 +30,11 @@ type ReachedCluster = Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'addre
  * Others that a VPC may have, and prefix lists, are assumed to contain the other side; network ACLs and routes of the
  * subnets are not checked. Pure.
  *
+ * @param one with the expected brokers in its variables, in place of those of the stack’s cluster
  * @param groups the groups of functions and clusters
- * @param brokers the addresses that variables have in place of those of the stack’s cluster
  */
-export function reachOf(
-  one: ReachingFunction,
-  cluster: ReachedCluster,
-  groups: readonly SecurityGroupModel[],
-  brokers: readonly string[] = expectedBrokers,
-): Reach {
-  const reached = listenersOf(one, cluster, brokers).map((ports) =>
+export function reachOf(one: ReachingFunction, cluster: ReachedCluster, groups: readonly SecurityGroupModel[]): Reach {
+  const reached = listenersOf(one, cluster).map((ports) =>
     firstOf(
       ['no', 'unknown', 'yes'],
       ports.map((port) => reachAt(port, one, cluster, groups)),
@@ -53,20 +52,21 @@ function firstOf(answers: readonly Reach['may'][], all: readonly Reach[]): Reach
 }
 
 /** The listeners that a function's variables name, with the ports of each: a client needs all ports of a listener. */
-function listenersOf(
-  { environment }: ReachingFunction,
-  { arn, logicalId }: ReachedCluster,
-  brokers: readonly string[],
-): (readonly number[])[] {
+function listenersOf({ environment }: ReachingFunction, { arn, logicalId }: ReachedCluster): (readonly number[])[] {
   const named = iamAddressesIn(environment);
-  const isStandIn = nameBroker(Object.values(environment), brokers);
+  const values = Object.values(environment);
+  const standIns = iamListeners.filter((listener) => nameBroker(values, expectedBrokersOf[listener]));
   const own = named.filter(({ address }) => arn === undefined || nameCluster([address], arn));
   // All of them are replaced, so they count for an existing cluster. One of the stack has no other name.
-  const counted = own.length > 0 || isStandIn || (logicalId !== undefined && arn !== undefined) ? own : named;
+  const counted = own.length > 0 || standIns.length > 0 || (logicalId !== undefined && arn !== undefined) ? own : named;
   const shared = counted.filter(({ hasPortPerBroker }) => !hasPortPerBroker).map(({ port }) => port);
   const perBroker = counted.filter(({ hasPortPerBroker }) => hasPortPerBroker).map(({ port }) => port);
-  const listeners = [...new Set([...(isStandIn ? [IAM_PORT] : []), ...shared])].map((port) => [port]);
-  if (perBroker.length > 0) listeners.push(perBroker);
+  if (standIns.includes('private')) shared.push(IAM_PORT);
+  if (standIns.includes('public')) shared.push(PUBLIC_IAM_PORT);
+  if (standIns.includes('otherVpc'))
+    perBroker.push(...expectedBrokersOf.otherVpc.map((_, i) => FIRST_OTHER_VPC_PORT + i));
+  const listeners = [...new Set(shared)].map((port) => [port]);
+  if (perBroker.length > 0) listeners.push([...new Set(perBroker)]);
   return listeners.length > 0 ? listeners : [[IAM_PORT]];
 }
 

@@ -97,7 +97,17 @@ export class Rehearsal implements AsyncDisposable {
         kafka.iam.loseConnections(ports);
       };
       const staged = await startFunctions(
-        { model, clusterArn: rights.clusterArn, kafka, credentials, folder, options, denials, frozen },
+        {
+          model,
+          planned: plan.model,
+          clusterArn: rights.clusterArn,
+          kafka,
+          credentials,
+          folder,
+          options,
+          denials,
+          frozen,
+        },
         parts,
       );
       return new Rehearsal(model, place, rights, kafka, staged, parts);

@@ -1,6 +1,6 @@
 export { loadTemplate, type Assembly, type LoadedTemplate } from './load/assembly.js';
 export type * from './model.js';
-export type { InspectedCode, ReadOptions } from './options.js';
+export type { IamListener, InspectedCode, ReadOptions } from './options.js';
 export { parseTemplate } from './load/parse.js';
 export { readStack, readTemplate } from './read.js';
 export { removeAction, type Removal } from './remove-action.js';

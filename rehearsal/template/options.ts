@@ -2,6 +2,9 @@ import type { Answers } from '../answers.js';
 import type { Assembly } from './load/assembly.js';
 import type { FunctionCode } from './model.js';
 
+/** The listeners of a cluster with IAM: in its VPC, on the internet, in other VPCs. */
+export type IamListener = 'private' | 'public' | 'otherVpc';
+
 /** The assumed place of the stack, and values that the template does not contain. */
 export interface ReadOptions {
   readonly stackName: string;
@@ -14,6 +17,12 @@ export interface ReadOptions {
    * The answer of `GetBootstrapBrokers` (BootstrapBrokerStringSaslIam). @default refused, if the template asks for it
    */
   readonly bootstrapBrokers?: string | undefined;
+  /**
+   * The answers for the other listeners with IAM (BootstrapBrokerStringPublicSaslIam,
+   * BootstrapBrokerStringVpcConnectivitySaslIam).
+   * @default `bootstrapBrokers`
+   */
+  readonly otherIamBrokers?: Readonly<Record<Exclude<IamListener, 'private'>, string>> | undefined;
   /** The folder that contains the template and its assets. @default none: code in a folder is refused */
   readonly assembly?: Assembly | undefined;
   /**

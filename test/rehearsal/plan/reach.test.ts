@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { allExpectedBrokers, expectedBrokersOf } from '../../../rehearsal/plan/expected-brokers.js';
 import { reachOf, type Reach } from '../../../rehearsal/plan/reach.js';
 import type { ClusterModel, SecurityGroupModel, SecurityRule } from '../../../rehearsal/template/index.js';
 
@@ -201,12 +202,19 @@ describe('the ports of the addresses in a function’s variables', () => {
     expect(reachOf(one, reached, [...to(9098), group('sg-b', { ingress: [rule('sg-f')] })]).may).toBe(may);
   });
 
-  test('the addresses that brokers have on this machine are those of the rehearsed cluster', () => {
-    const arn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/uuid-1';
-    const environment = { OWN: '127.0.0.1:21001', OTHER: 'b-1.iam.theirs.abc.c2.kafka.eu-west-1.amazonaws.com:14001' };
-    expect(reachOf({ ...inVpc, environment }, { logicalId: undefined, arn }, to(9098), ['127.0.0.1:21001']).may).toBe(
-      'unknown',
-    );
+  test.each<[string, readonly string[], SecurityGroupModel[], Reach['may'], string]>([
+    ['inside', expectedBrokersOf.private, to(9098), 'unknown', 'the rules of the brokers’ groups'],
+    ['inside, and 9198 is open', expectedBrokersOf.private, to(9198), 'no', 'leads to tcp/9098'],
+    ['public', expectedBrokersOf.public, to(9198), 'unknown', 'the rules of the brokers’ groups'],
+    ['public, and 9098 is open', expectedBrokersOf.public, to(9098), 'no', 'leads to tcp/9198'],
+    ['other VPCs', expectedBrokersOf.otherVpc, to(14_001, 14_100), 'unknown', 'the rules of the brokers’ groups'],
+    ['other VPCs, and 9098 is open', expectedBrokersOf.otherVpc, to(9098), 'no', 'leads to tcp/14001'],
+    ['other VPCs, and one port is not open', expectedBrokersOf.otherVpc, to(14_001), 'no', 'leads to tcp/14002'],
+    ['both', allExpectedBrokers, to(9198), 'unknown', 'the rules of the brokers’ groups'],
+  ])('the result of GetBootstrapBrokers shows the listener: %s', (_, addresses, groups, may, why) => {
+    const reached = reachOf(named(...addresses), existing, groups);
+    expect(reached.may).toBe(may);
+    expect(reached.why).toContain(why);
   });
 
   test('the brokers of a cluster of the stack let them in', () => {

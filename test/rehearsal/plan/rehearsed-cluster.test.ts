@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Answers } from '../../../rehearsal/answers.js';
 import { planRehearsal, type Plan } from '../../../rehearsal/plan/plan.js';
+import { reachOf } from '../../../rehearsal/plan/reach.js';
 import type { GivenOptions } from '../../../rehearsal/index.js';
 
 function plan(statement: object, options: GivenOptions = {}, more: object = {}, ofRole: object = {}): Plan {
@@ -35,6 +36,10 @@ function plan(statement: object, options: GivenOptions = {}, more: object = {}, 
           ],
         },
       },
+    },
+    G: {
+      Type: 'AWS::EC2::SecurityGroup',
+      Properties: { SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '0.0.0.0/0' }] },
     },
     Other: { Type: 'Custom::AWS', Properties: { Create: '{"service":"S3","action":"listBuckets"}' } },
   };
@@ -147,5 +152,20 @@ describe('a cluster that a variable names', () => {
     const resource = [arn('cluster/${aws:PrincipalTag/cluster}/*'), arn('cluster/shop/0a1b')];
     const { clusterArn } = plan({ Resource: resource }, answers('aws:PrincipalTag/cluster=')).rights;
     expect(clusterArn).toBe(arn('cluster/shop/0a1b'));
+  });
+});
+
+test.each([
+  ['BootstrapBrokerStringSaslIam', 9098],
+  ['BootstrapBrokerStringPublicSaslIam', 9198],
+  ['BootstrapBrokerStringVpcConnectivitySaslIam', 14_001],
+])('a function that gets %s must reach port %i', (name, port) => {
+  const vpc = { SubnetIds: ['subnet-0a1b2c3d'], SecurityGroupIds: [{ Ref: 'G' }] };
+  const boot = { 'Fn::GetAtt': ['Boot', name] };
+  const { model } = plan({}, {}, { Environment: { Variables: { BOOT: boot } }, VpcConfig: vpc });
+  const [one] = model.functions;
+  expect(reachOf(one!, { logicalId: undefined }, model.securityGroups)).toMatchObject({
+    may: 'no',
+    why: `no egress rule of G leads to tcp/${port}`,
   });
 });
