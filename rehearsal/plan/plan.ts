@@ -3,10 +3,11 @@ import { inspectCode } from './code/inspect.js';
 import { reachOf } from './reach.js';
 import { problem, Problems } from '../problem.js';
 import { loadTemplate, readStack, takePlace } from '../template/index.js';
-import type { LoadedTemplate, StackModel, TakenPlace } from '../template/index.js';
+import type { LoadedTemplate, StackModel, TakenPlace, UnknownConditions } from '../template/index.js';
 import { repeatedKeyNotes, withNotes } from './repeated-key-notes.js';
 import { changedVariables } from './additions.js';
 import { rehearsedCluster } from './rehearsed-cluster.js';
+import { planEitherWay } from './either-way.js';
 import { expectedBrokers, expectedBrokersOf } from './expected-brokers.js';
 import type { GivenOptions } from './given-options.js';
 import { refuseOtherPlaces } from './other-places.js';
@@ -30,7 +31,9 @@ export interface Plan {
 export function planRehearsal(file: string, options: GivenOptions, accept?: (model: StackModel) => void): Plan {
   const loaded = loadTemplate(file);
   const notes = repeatedKeyNotes(loaded, file);
-  const { model, place, rights } = withNotes(notes, () => planned(loaded, options, accept));
+  const { model, place, rights } = withNotes(notes, () =>
+    planEitherWay((conditions) => planned(loaded, options, conditions, accept)),
+  );
   return {
     place,
     model: {
@@ -45,7 +48,12 @@ export function planRehearsal(file: string, options: GivenOptions, accept?: (mod
 }
 
 /** @throws pubsub_error `template_refused` that names all problems at once */
-function planned(loaded: LoadedTemplate, options: GivenOptions, accept?: (model: StackModel) => void): Plan {
+function planned(
+  loaded: LoadedTemplate,
+  options: GivenOptions,
+  conditions: UnknownConditions,
+  accept?: (model: StackModel) => void,
+): Plan {
   const place = takePlace(loaded, options);
   const { template, assembly } = loaded;
   const problems = new Problems();
@@ -57,6 +65,7 @@ function planned(loaded: LoadedTemplate, options: GivenOptions, accept?: (model:
       region: place.region,
       account: place.account,
       assembly,
+      conditions,
       bootstrapBrokers: expectedBrokers.join(','),
       otherIamBrokers: {
         public: expectedBrokersOf.public.join(','),

@@ -1,6 +1,7 @@
 import type { Answers } from '../answers.js';
 import type { Assembly } from './load/assembly.js';
 import type { FunctionCode } from './model.js';
+import type { UnknownConditions } from './resolve/unknown-conditions.js';
 
 /** The listeners of a cluster with IAM: in its VPC, on the internet, in other VPCs. */
 export type IamListener = 'private' | 'public' | 'otherVpc';
@@ -23,6 +24,8 @@ export interface ReadOptions {
    * @default `bootstrapBrokers`
    */
   readonly otherIamBrokers?: Readonly<Record<Exclude<IamListener, 'private'>, string>> | undefined;
+  /** What is assumed of conditions that depend on unknown values. @default nothing */
+  readonly conditions?: UnknownConditions | undefined;
   /** The folder that contains the template and its assets. @default none: code in a folder is refused */
   readonly assembly?: Assembly | undefined;
   /**
