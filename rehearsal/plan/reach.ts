@@ -94,13 +94,13 @@ function reachAt(
     own.flatMap(({ egress }) => egress),
     port,
     brokerIds === undefined ? undefined : brokers,
-    isLocal ? cluster.addresses?.ranges : undefined,
+    isLocal ? cluster.addresses.ranges : undefined,
   );
   const into = wayOf(
     brokers.flatMap(({ ingress }) => ingress),
     port,
     one.securityGroups.length === 0 ? undefined : own,
-    isLocal ? one.addresses?.ranges : undefined,
+    isLocal ? one.addresses.ranges : undefined,
   );
   const noWayOut = `no egress rule of ${namesOf(own)} leads to ${brokerIds === undefined ? '' : `${namesOf(brokers)}, `}${listener}${missed(out, 'the brokers', cluster)}`;
   const noWayIn = `no ingress rule of ${namesOf(brokers)} lets ${namesOf(own)} in to ${listener}${missed(into, 'the function', one)}`;
