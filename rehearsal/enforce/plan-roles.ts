@@ -18,6 +18,7 @@ import {
   spelledOut,
   unknownClusterPolicy,
   whichCluster,
+  withKnownVariables,
   type ClusterSources,
   type LimitingPolicy,
   type NamedKind,
@@ -81,10 +82,12 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
   const { limits = [], clusterPolicy } = limitingPolicies(options, problems);
   // With the policy that could not be read, the cluster may be another one.
   if (!isRead) problems.throwIfAny();
+  const known = (statements: readonly PolicyStatement[]): PolicyStatement[] =>
+    withKnownVariables(statements, { answers: options.answers });
   const sources: ClusterSources = {
-    statements: own.flatMap(({ statements }) => statements),
+    statements: known(own.flatMap(({ statements }) => statements)),
     limits: [
-      ...[...limits, ...boundaries.flat(), ...sessions.flat()].flatMap(({ statements }) => statements),
+      ...known([...limits, ...boundaries.flat(), ...sessions.flat()].flatMap(({ statements }) => statements)),
       ...statementsOf(clusterPolicy),
     ],
     clusterArn: options.clusterArn,

@@ -3,19 +3,21 @@ import { inspectCode } from './code/inspect.js';
 import { reachOf } from './reach.js';
 import { problem, Problems } from '../problem.js';
 import { loadTemplate, readStack, takePlace } from '../template/index.js';
-import type { LoadedTemplate, StackModel, TakenPlace } from '../template/index.js';
+import type { LoadedTemplate, StackModel, TakenPlace, UnknownConditions } from '../template/index.js';
 import { repeatedKeyNotes, withNotes } from './repeated-key-notes.js';
 import { changedVariables } from './additions.js';
 import { rehearsedCluster } from './rehearsed-cluster.js';
-import { expectedBrokers } from './expected-brokers.js';
+import { planEitherWay } from './either-way.js';
+import { expectedBrokers, expectedBrokersOf } from './expected-brokers.js';
 import type { GivenOptions } from './given-options.js';
 import { refuseOtherPlaces } from './other-places.js';
+import { leftOutNames, refuseTopicNames, topicsElsewhere } from './names.js';
 import { stackRights, type StackRights } from './rights.js';
 
 /** A template that can be rehearsed. */
 export interface Plan {
   readonly place: TakenPlace;
-  /** The stack, with `expectedBrokers` in it: `withBrokers` replaces them when the brokers have addresses. */
+  /** The stack, with the expected brokers in it: `withBrokers` replaces them when the brokers have addresses. */
   readonly model: StackModel;
   readonly rights: StackRights;
 }
@@ -29,7 +31,9 @@ export interface Plan {
 export function planRehearsal(file: string, options: GivenOptions, accept?: (model: StackModel) => void): Plan {
   const loaded = loadTemplate(file);
   const notes = repeatedKeyNotes(loaded, file);
-  const { model, place, rights } = withNotes(notes, () => planned(loaded, options, accept));
+  const { model, place, rights } = withNotes(notes, () =>
+    planEitherWay((conditions) => planned(loaded, options, conditions, accept)),
+  );
   return {
     place,
     model: {
@@ -44,7 +48,12 @@ export function planRehearsal(file: string, options: GivenOptions, accept?: (mod
 }
 
 /** @throws pubsub_error `template_refused` that names all problems at once */
-function planned(loaded: LoadedTemplate, options: GivenOptions, accept?: (model: StackModel) => void): Plan {
+function planned(
+  loaded: LoadedTemplate,
+  options: GivenOptions,
+  conditions: UnknownConditions,
+  accept?: (model: StackModel) => void,
+): Plan {
   const place = takePlace(loaded, options);
   const { template, assembly } = loaded;
   const problems = new Problems();
@@ -56,7 +65,12 @@ function planned(loaded: LoadedTemplate, options: GivenOptions, accept?: (model:
       region: place.region,
       account: place.account,
       assembly,
+      conditions,
       bootstrapBrokers: expectedBrokers.join(','),
+      otherIamBrokers: {
+        public: expectedBrokersOf.public.join(','),
+        otherVpc: expectedBrokersOf.otherVpc.join(','),
+      },
       inspectCode: (inspected) => inspectCode(inspected, assembly),
     },
     problems,
@@ -68,7 +82,12 @@ function planned(loaded: LoadedTemplate, options: GivenOptions, accept?: (model:
   if (problems.isEmpty) refuseUnusedAnswers(options);
   problems.throwIfAny();
   if (rights === undefined) throw new RangeError('no problem was found, and no rights were read');
-  return { place, model, rights };
+  const { clusterArn, remarks } = rights;
+  return {
+    place,
+    model: { ...model, setAside: [...model.setAside, ...topicsElsewhere(model, clusterArn)] },
+    rights: { ...rights, remarks: [...remarks, ...leftOutNames(model, clusterArn)] },
+  };
 }
 
 /** The cluster, its place, which functions reach it, and the rights of the roles on it. */
@@ -79,11 +98,16 @@ function rightsIn(
   problems: Problems,
 ): StackRights | undefined {
   // If a question is open whose answer may name the cluster, only that question is asked.
-  if (problems.hasAsks && new Problems().try(() => rehearsedCluster(model)) === undefined) return undefined;
+  if (
+    problems.hasAsks &&
+    new Problems().try(() => rehearsedCluster(model, [], undefined, options.answers)) === undefined
+  )
+    return undefined;
   const rights = problems.try(() => stackRights(model, options, place.taken_from));
   if (rights === undefined) return undefined;
   const { clusterArn: arn } = rights;
   problems.try(() => refuseOtherPlaces(model, place, arn));
+  problems.try(() => refuseTopicNames(model, arn));
   const cluster = model.clusters.find((one) => one.arn === arn) ?? { logicalId: undefined, arn };
   for (const one of model.functions) {
     for (const { path, reason, asks } of reachOf(one, cluster, model.securityGroups).doubts) {

@@ -1,6 +1,6 @@
-import { iamAddressesIn } from '../template/index.js';
+import { iamAddressesIn, isWithin, meet } from '../template/index.js';
 import type { ClusterModel, Doubt, FunctionModel, SecurityGroupModel, SecurityRule } from '../template/index.js';
-import { expectedBrokers } from './expected-brokers.js';
+import { expectedBrokersOf } from './expected-brokers.js';
 import { nameBroker, nameCluster } from './named-in-texts.js';
 
 /** Whether a function can reach the brokers over the network, as far as the template shows. */
@@ -14,27 +14,27 @@ export interface Reach {
 
 /** The port of MSK’s IAM listener inside of its VPC. It is used if the variables of a function name no other. */
 const IAM_PORT = 9098;
+const PUBLIC_IAM_PORT = 9198;
+/** From other VPCs each broker has a port of its own: 14001, 14002 and so on. */
+const FIRST_OTHER_VPC_PORT = 14_001;
+const iamListeners = ['private', 'public', 'otherVpc'] as const;
 
-type ReachingFunction = Pick<FunctionModel, 'subnets' | 'securityGroups' | 'environment'>;
+type ReachingFunction = Pick<FunctionModel, 'subnets' | 'securityGroups' | 'environment' | 'addresses'>;
 /** Without its ARN, the addresses of every cluster count as its own. */
-type ReachedCluster = Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'isPublic' | 'iamLoginOff'> &
+type ReachedCluster = Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'addresses' | 'isPublic' | 'iamLoginOff'> &
   Partial<Pick<ClusterModel, 'arn'>>;
 
 /**
  * Evaluates the security groups: an egress rule of the function’s groups, and an ingress rule of the brokers’.
- * Address ranges that a VPC may have and prefix lists are assumed to contain the other side; network ACLs and routes of
- * the subnets are not checked. Pure.
+ * Address ranges are compared with those of the subnets on the other side, if both sides are in one VPC of the template.
+ * Others that a VPC may have, and prefix lists, are assumed to contain the other side; network ACLs and routes of the
+ * subnets are not checked. Pure.
  *
+ * @param one with the expected brokers in its variables, in place of those of the stack’s cluster
  * @param groups the groups of functions and clusters
- * @param brokers the addresses that variables have in place of those of the stack’s cluster
  */
-export function reachOf(
-  one: ReachingFunction,
-  cluster: ReachedCluster,
-  groups: readonly SecurityGroupModel[],
-  brokers: readonly string[] = expectedBrokers,
-): Reach {
-  const reached = listenersOf(one, cluster, brokers).map((ports) =>
+export function reachOf(one: ReachingFunction, cluster: ReachedCluster, groups: readonly SecurityGroupModel[]): Reach {
+  const reached = listenersOf(one, cluster).map((ports) =>
     firstOf(
       ['no', 'unknown', 'yes'],
       ports.map((port) => reachAt(port, one, cluster, groups)),
@@ -52,20 +52,21 @@ function firstOf(answers: readonly Reach['may'][], all: readonly Reach[]): Reach
 }
 
 /** The listeners that a function's variables name, with the ports of each: a client needs all ports of a listener. */
-function listenersOf(
-  { environment }: ReachingFunction,
-  { arn, logicalId }: ReachedCluster,
-  brokers: readonly string[],
-): (readonly number[])[] {
+function listenersOf({ environment }: ReachingFunction, { arn, logicalId }: ReachedCluster): (readonly number[])[] {
   const named = iamAddressesIn(environment);
-  const isStandIn = nameBroker(Object.values(environment), brokers);
+  const values = Object.values(environment);
+  const standIns = iamListeners.filter((listener) => nameBroker(values, expectedBrokersOf[listener]));
   const own = named.filter(({ address }) => arn === undefined || nameCluster([address], arn));
   // All of them are replaced, so they count for an existing cluster. One of the stack has no other name.
-  const counted = own.length > 0 || isStandIn || (logicalId !== undefined && arn !== undefined) ? own : named;
+  const counted = own.length > 0 || standIns.length > 0 || (logicalId !== undefined && arn !== undefined) ? own : named;
   const shared = counted.filter(({ hasPortPerBroker }) => !hasPortPerBroker).map(({ port }) => port);
   const perBroker = counted.filter(({ hasPortPerBroker }) => hasPortPerBroker).map(({ port }) => port);
-  const listeners = [...new Set([...(isStandIn ? [IAM_PORT] : []), ...shared])].map((port) => [port]);
-  if (perBroker.length > 0) listeners.push(perBroker);
+  if (standIns.includes('private')) shared.push(IAM_PORT);
+  if (standIns.includes('public')) shared.push(PUBLIC_IAM_PORT);
+  if (standIns.includes('otherVpc'))
+    perBroker.push(...expectedBrokersOf.otherVpc.map((_, i) => FIRST_OTHER_VPC_PORT + i));
+  const listeners = [...new Set(shared)].map((port) => [port]);
+  if (perBroker.length > 0) listeners.push([...new Set(perBroker)]);
   return listeners.length > 0 ? listeners : [[IAM_PORT]];
 }
 
@@ -86,19 +87,23 @@ function reachAt(
   const own = groupsOf(one.securityGroups, groups);
   const brokers = groupsOf(brokerIds ?? [], groups);
   const listener = `tcp/${port}`;
+  // Public addresses, and those that a cluster has in another VPC, are not in these subnets.
+  const isLocal = port === IAM_PORT && one.addresses !== undefined && one.addresses.vpc === cluster.addresses?.vpc;
   // A function without a group has the default group of the VPC, and any group may be that one.
   const out = wayOf(
     own.flatMap(({ egress }) => egress),
     port,
     brokerIds === undefined ? undefined : brokers,
+    isLocal ? cluster.addresses.ranges : undefined,
   );
   const into = wayOf(
     brokers.flatMap(({ ingress }) => ingress),
     port,
     one.securityGroups.length === 0 ? undefined : own,
+    isLocal ? one.addresses.ranges : undefined,
   );
-  const noWayOut = `no egress rule of ${namesOf(own)} leads to ${brokerIds === undefined ? '' : `${namesOf(brokers)}, `}${listener}`;
-  const noWayIn = `no ingress rule of ${namesOf(brokers)} lets ${namesOf(own)} in to ${listener}`;
+  const noWayOut = `no egress rule of ${namesOf(own)} leads to ${brokerIds === undefined ? '' : `${namesOf(brokers)}, `}${listener}${missed(out, 'the brokers', cluster)}`;
+  const noWayIn = `no ingress rule of ${namesOf(brokers)} lets ${namesOf(own)} in to ${listener}${missed(into, 'the function', one)}`;
   const missing = [
     ...(out.leads === 'no' && isKnown(own) ? [noWayOut] : []),
     ...(brokerIds !== undefined && into.leads === 'no' && isKnown(brokers) ? [noWayIn] : []),
@@ -112,7 +117,7 @@ function reachAt(
   if (out.leads !== 'yes') return unknown(`${noWayOut} in the template, and there may be others outside of it`);
   if (brokerIds === undefined) return unknown('the rules of the brokers’ groups are not in the template');
   if (into.leads !== 'yes') return unknown(`${noWayIn} in the template, and there may be others outside of it`);
-  const taken = out.byGroup && into.byGroup ? '' : ', if the address ranges of the rules contain the other side';
+  const taken = out.certain && into.certain ? '' : ', if the address ranges of the rules contain the other side';
   return { may: 'yes', why: `${namesOf(own)} may send to ${namesOf(brokers)}, ${listener}${taken}`, doubts: [] };
 }
 
@@ -137,27 +142,54 @@ function namesOf(groups: readonly SecurityGroupModel[]): string {
 
 interface Way {
   readonly leads: 'yes' | 'maybe' | 'no';
-  /** Whether a rule that allows it names the groups. */
-  readonly byGroup: boolean;
+  /** Whether a rule that allows it names the groups, or has all addresses of the other side. */
+  readonly certain: boolean;
   readonly doubts: readonly Doubt[];
+  /** Address ranges of rules that have no address of the other side. */
+  readonly missed: readonly string[];
 }
 
-/** @param others the groups on the other side; undefined: any group is possible */
-function wayOf(rules: readonly SecurityRule[], port: number, others: readonly SecurityGroupModel[] | undefined): Way {
+/**
+ * @param others the groups on the other side; undefined: any group is possible
+ * @param ranges the addresses on the other side; undefined: any address is possible
+ */
+function wayOf(
+  rules: readonly SecurityRule[],
+  port: number,
+  others: readonly SecurityGroupModel[] | undefined,
+  ranges: readonly string[] | undefined,
+): Way {
+  const missed: string[] = [];
   const ways = rules
     .filter((rule) => isOfPort(rule, port))
-    .flatMap(({ peer, doubts }): Way[] => {
+    .flatMap(({ peer, doubts }): Pick<Way, 'leads' | 'certain' | 'doubts'>[] => {
       if (peer.kind === 'none') return [];
-      if (peer.kind === 'range') return [{ leads: doubts.length === 0 ? 'yes' : 'maybe', byGroup: false, doubts }];
+      if (peer.kind === 'range') {
+        const has = rangeHas(peer.text, ranges);
+        if (has === 'none') missed.push(peer.text);
+        return has === 'none' ? [] : [{ leads: doubts.length === 0 ? 'yes' : 'maybe', certain: has === 'all', doubts }];
+      }
       const found = others === undefined || others.some(({ id }) => id === peer.id);
       const open = found ? doubts : [...doubts, ...doubtsAbout(peer, others)];
       if (!found && open.length === doubts.length) return [];
-      return [{ leads: open.length === 0 ? 'yes' : 'maybe', byGroup: true, doubts: open }];
+      return [{ leads: open.length === 0 ? 'yes' : 'maybe', certain: true, doubts: open }];
     });
   const sure = ways.filter(({ leads }) => leads === 'yes');
-  if (sure.length > 0) return { leads: 'yes', byGroup: sure.some(({ byGroup }) => byGroup), doubts: [] };
-  if (ways.length === 0) return { leads: 'no', byGroup: false, doubts: [] };
-  return { leads: 'maybe', byGroup: false, doubts: ways.flatMap(({ doubts }) => doubts) };
+  if (sure.length > 0) return { leads: 'yes', certain: sure.some(({ certain }) => certain), doubts: [], missed };
+  if (ways.length === 0) return { leads: 'no', certain: false, doubts: [], missed };
+  return { leads: 'maybe', certain: false, doubts: ways.flatMap(({ doubts }) => doubts), missed };
+}
+
+/** Which of the addresses a range has. A prefix list, and a range of IPv6, may have any. */
+function rangeHas(text: string, ranges: readonly string[] | undefined): 'all' | 'none' | 'unknown' {
+  if (ranges === undefined || !isWithin(text, '0.0.0.0/0')) return 'unknown';
+  if (ranges.every((range) => isWithin(range, text))) return 'all';
+  return ranges.some((range) => meet(range, text)) ? 'unknown' : 'none';
+}
+
+function missed({ missed: texts }: Way, side: string, { addresses }: Pick<ClusterModel, 'addresses'>): string {
+  if (texts.length === 0 || addresses === undefined) return '';
+  return `: ${texts.join(', ')} has no address of the subnets of ${side} (${addresses.ranges.join(', ')})`;
 }
 
 /**

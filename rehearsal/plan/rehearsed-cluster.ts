@@ -1,6 +1,13 @@
 import { pubsub_error } from '../../src/base/error.js';
-import { namedCluster, whichCluster, type PolicyStatement, type WhichCluster } from '../policy/index.js';
-import type { StackModel, TakenPlace } from '../template/index.js';
+import type { Answers } from '../answers.js';
+import {
+  namedCluster,
+  whichCluster,
+  withKnownVariables,
+  type PolicyStatement,
+  type WhichCluster,
+} from '../policy/index.js';
+import type { PolicyModel, RoleModel, StackModel, TakenPlace } from '../template/index.js';
 import { templateClusters } from './template-clusters.js';
 
 /**
@@ -9,14 +16,17 @@ import { templateClusters } from './template-clusters.js';
  *
  * @param given policies from options: of the organization, of the cluster
  * @param takenFrom the source of the stack's place. @default its place is assumed
+ * @param answers values of variables in the policies. @default none
  * @throws pubsub_error `template_refused` if it is not clear which cluster it is, with the options that would decide
  * it
  */
 export function rehearsedCluster(
-  model: StackModel,
+  read: StackModel,
   given: readonly PolicyStatement[] = [],
   takenFrom?: TakenPlace['taken_from'],
+  answers?: Answers,
 ): WhichCluster {
+  const model = { ...read, roles: read.roles.map((role) => withKnownTags(role, answers)) };
   const { clusters, clusterPolicies, roles, region, account, functions, outputs } = model;
   const { clusterArn } = model.given;
   if (clusterArn !== undefined) return resolved(() => whichCluster({ statements: [], clusterArn }));
@@ -52,6 +62,20 @@ export function rehearsedCluster(
       said: (['region', 'account'] as const).filter((part) => (takenFrom?.[part] ?? 'default') !== 'default'),
     }),
   );
+}
+
+/** The role with the values of known tags in its policies: they may name the cluster. */
+function withKnownTags(role: RoleModel, answers: Answers | undefined): RoleModel {
+  const known = ({ statements, ...policy }: PolicyModel): PolicyModel => ({
+    ...policy,
+    statements: withKnownVariables(statements, { roleTags: role.tags, answers }),
+  });
+  const { policies, permissionsBoundary: limit } = role;
+  return {
+    ...role,
+    policies: policies.map(known),
+    permissionsBoundary: limit?.policy === undefined ? limit : { ...limit, policy: known(limit.policy) },
+  };
 }
 
 /** Whether one of the functions, alone, uses one cluster only. */

@@ -20,9 +20,10 @@ import {
   type RoleRights,
 } from '../policy/index.js';
 import { Problems } from '../problem.js';
-import type { RoleModel, StackModel, TakenPlace } from '../template/index.js';
+import type { FunctionModel, RoleModel, StackModel, TakenPlace } from '../template/index.js';
 import { rehearsedCluster } from './rehearsed-cluster.js';
 import type { GivenOptions } from './given-options.js';
+import { knownSession, sessionRemarks } from './sessions.js';
 import { otherClusterRemarks } from './template-clusters.js';
 
 /** What the roles of a stack may do, and on which cluster. */
@@ -47,7 +48,9 @@ export function stackRights(
 ): StackRights {
   const problems = new Problems();
   const given = limitingPolicies(options, problems);
-  const { cluster, possible } = clusterFor(problems, () => rehearsedCluster(model, statementsIn(given), takenFrom));
+  const { cluster, possible } = clusterFor(problems, () =>
+    rehearsedCluster(model, statementsIn(given), takenFrom, options.answers),
+  );
   const { arn: clusterArn } = cluster;
   const rolesOn = (arn: string): ReadonlyMap<string, RoleRights> => {
     const others = { ...ownPolicy(model, arn), ...given };
@@ -74,6 +77,10 @@ export function stackRights(
     ]),
     ...[...roles.values()].flatMap(rightlessRemarks),
     ...[...roles.values()].flatMap((role) => otherAccountRemarks(role, clusterArn)),
+    ...model.roles.flatMap((role) => {
+      const { clusterPolicy } = { ...ownPolicy(model, clusterArn), ...given };
+      return sessionRemarks(role, functionsOf(role, model.functions), statementsIn({ clusterPolicy }));
+    }),
     ...policyRemarks(statements, clusterArn),
   ];
   return { clusterArn, roles, remarks };
@@ -110,9 +117,10 @@ function rightsOf(
   { functions, clusters }: Pick<StackModel, 'functions' | 'clusters'>,
   answers: Answers | undefined,
 ): RoleRights {
-  const [first, ...more] = functions.filter((one) => one.role === role.logicalId);
+  const own = functionsOf(role, functions);
+  const [first, ...more] = own;
   const clusterPolicy = others.clusterPolicy ?? unknownClusterPolicy(role.arn, clusterArn);
-  return roleRights(
+  const rights = roleRights(
     role,
     { ...others, clusterPolicy },
     {
@@ -124,4 +132,9 @@ function rightsOf(
       answers,
     },
   );
+  return { ...rights, sessionArn: knownSession(role, own, statementsIn({ clusterPolicy })) };
+}
+
+function functionsOf({ logicalId }: RoleModel, functions: readonly FunctionModel[]): FunctionModel[] {
+  return functions.filter((one) => one.role === logicalId);
 }

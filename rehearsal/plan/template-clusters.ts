@@ -1,6 +1,6 @@
 import { mayApply, roleRights, type PolicyStatement, type Remark } from '../policy/index.js';
 import type { StackModel } from '../template/index.js';
-import { expectedBrokers } from './expected-brokers.js';
+import { allExpectedBrokers } from './expected-brokers.js';
 import { nameBroker, nameCluster } from './named-in-texts.js';
 
 /**
@@ -83,6 +83,6 @@ function isUsed(model: StackModel, clusterArn: string): boolean {
   const values = functions.flatMap(({ environment }) => Object.values(environment));
   const isOwn = clusters.some(({ logicalId, arn }) => logicalId !== undefined && arn === clusterArn);
   if (isOwn && polledBy(model).includes(clusterArn)) return true;
-  if (isOwn && nameBroker(values, expectedBrokers)) return true;
+  if (isOwn && nameBroker(values, allExpectedBrokers)) return true;
   return nameCluster(values, clusterArn);
 }

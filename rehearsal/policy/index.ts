@@ -27,6 +27,7 @@ export type { Remark } from './document/remark.js';
 export { otherAccountRemarks, policyRemarks, rightlessRemarks } from './document/remarks.js';
 export { mayApply } from './cluster/about.js';
 export { hintsOf } from './cluster/texts.js';
+export { withKnownVariables } from './cluster/known-variables.js';
 export { clusterRemarks } from './cluster/cluster-remarks.js';
 export {
   clusterFor,

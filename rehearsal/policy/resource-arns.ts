@@ -1,6 +1,8 @@
 import { pubsub_error } from '../../src/base/error.js';
 import { resourceKinds, type ResourceKind } from './actions.js';
+import { isOpen, withoutVariables } from './cluster/cluster-pattern.js';
 import type { PolicyStatement } from './document/statement.js';
+import { matchesPattern } from './wildcard.js';
 
 /**
  * The ARN of a cluster, or of a topic, group or transactional id of it: `…:cluster/NAME/UUID` becomes
@@ -23,12 +25,23 @@ export function kindOfArn(arn: string): ResourceKind {
   return resourceKinds.find((kind) => kind === type) ?? 'cluster';
 }
 
-/** Names of one kind that the ARNs of these statements contain literally. */
-export function spelledOut(statements: readonly PolicyStatement[], kind: Exclude<ResourceKind, 'cluster'>): string[] {
+/**
+ * Names of one kind that the ARNs of these statements contain literally.
+ *
+ * @param clusterArn leaves out resources about other clusters. @default resources about any cluster
+ */
+export function spelledOut(
+  statements: readonly PolicyStatement[],
+  kind: Exclude<ResourceKind, 'cluster'>,
+  clusterArn?: string,
+): string[] {
   return statements.flatMap(({ resources }) =>
     resources.flatMap((resource) => {
-      const name = /^arn:[^:]+:kafka:[^:]*:[^:]*:([^/]+)\/[^/]+\/[^/]+\/(.+)$/.exec(resource);
-      return name?.[1] === kind && name[2] !== undefined && !/[*?]|\$\{/.test(name[2]) ? [name[2]] : [];
+      // A variable may contain a slash.
+      const text = withoutVariables(resource);
+      const [, ofKind, name = '*'] = /^arn:[^:]+:kafka:[^:]*:[^:]*:([^/]+)\/[^/]+\/[^/]+\/(.+)$/.exec(text) ?? [];
+      if (ofKind !== kind || isOpen(name)) return [];
+      return clusterArn === undefined || matchesPattern(text, resourceArn(clusterArn, kind, name)) ? [name] : [];
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { sessionArnOf } from '../plan/sessions.js';
 import type { Caller } from '../aws/index.js';
 import type { FunctionModel, StackModel } from '../template/index.js';
 
@@ -23,18 +24,20 @@ export interface FunctionCredentials {
 }
 
 /** New credentials for every function, by its logical id: two functions that share a role have their own sessions. */
-export function newCredentials({ functions, roles, partition, account }: StackModel): Map<string, FunctionCredentials> {
-  const nameOf = new Map(roles.map(({ logicalId, name }) => [logicalId, name]));
+export function newCredentials({ functions, roles }: StackModel): Map<string, FunctionCredentials> {
+  const roleOf = new Map(roles.map((role) => [role.logicalId, role]));
   return new Map(
-    functions.map(({ logicalId, role, name }) => [
-      logicalId,
-      {
+    functions.map((one) => {
+      const role = roleOf.get(one.role);
+      if (role === undefined) throw new RangeError(`no role for function ${one.logicalId}`);
+      const credentials = {
         accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
         secretAccessKey: randomBytes(30).toString('base64'),
         sessionToken: randomBytes(96).toString('base64'),
-        sessionArn: `arn:${partition}:sts::${account}:assumed-role/${nameOf.get(role) ?? role}/${name}`,
-      },
-    ]),
+        sessionArn: sessionArnOf(role, one),
+      };
+      return [one.logicalId, credentials];
+    }),
   );
 }
 

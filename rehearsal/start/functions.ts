@@ -29,6 +29,8 @@ interface RightsAsked {
 
 export interface FunctionsOptions {
   readonly model: StackModel;
+  /** The same stack, with the expected brokers in it. */
+  readonly planned: StackModel;
   /** The ARN of the rehearsed cluster. */
   readonly clusterArn: string;
   readonly kafka: StackKafka;
@@ -44,7 +46,7 @@ export interface FunctionsOptions {
 
 /** @param parts what was started is added to it, so that it is stopped if a later part cannot be started */
 export async function startFunctions(
-  { model, clusterArn, kafka, credentials, folder, options, denials, frozen }: FunctionsOptions,
+  { model, planned, clusterArn, kafka, credentials, folder, options, denials, frozen }: FunctionsOptions,
   parts: Parts,
 ): Promise<StartedFunctions> {
   const code = join(folder, 'functions');
@@ -55,7 +57,7 @@ export async function startFunctions(
     ...layerVariables(one, code),
   });
   const brokers = kafka.iam.gatewayBrokers;
-  const network = parts.add(await NetworkAccess.start(model, clusterArn, brokers));
+  const network = parts.add(await NetworkAccess.start(planned, clusterArn, brokers));
   const changed = (one: FunctionModel): Record<string, string> => {
     const variables = changedVariables(one, brokers);
     return { ...variables, ...network.variables(one, { ...one.environment, ...variables }) };

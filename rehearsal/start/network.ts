@@ -18,16 +18,14 @@ export class NetworkAccess implements AsyncDisposable {
   }
 
   /**
+   * @param planned the stack with the expected brokers, which show the listeners that its functions use
    * @param clusterArn the rehearsed cluster
    * @param brokers its addresses on this machine
    */
-  static async start(
-    { clusters, functions, securityGroups }: StackModel,
-    clusterArn: string,
-    brokers: readonly string[],
-  ): Promise<NetworkAccess> {
+  static async start(planned: StackModel, clusterArn: string, brokers: readonly string[]): Promise<NetworkAccess> {
+    const { clusters, functions, securityGroups } = planned;
     const cluster = clusters.find(({ arn }) => arn === clusterArn) ?? { logicalId: undefined, arn: clusterArn };
-    const reach = new Map(functions.map((one) => [one.logicalId, reachOf(one, cluster, securityGroups, brokers)]));
+    const reach = new Map(functions.map((one) => [one.logicalId, reachOf(one, cluster, securityGroups)]));
     const isNeeded = [...reach.values()].some(({ may }) => may === 'no');
     return new NetworkAccess(reach, brokers, await UnreachableBrokers.start(isNeeded ? brokers.length : 0));
   }

@@ -97,7 +97,17 @@ export class Rehearsal implements AsyncDisposable {
         kafka.iam.loseConnections(ports);
       };
       const staged = await startFunctions(
-        { model, clusterArn: rights.clusterArn, kafka, credentials, folder, options, denials, frozen },
+        {
+          model,
+          planned: plan.model,
+          clusterArn: rights.clusterArn,
+          kafka,
+          credentials,
+          folder,
+          options,
+          denials,
+          frozen,
+        },
         parts,
       );
       return new Rehearsal(model, place, rights, kafka, staged, parts);
@@ -128,7 +138,7 @@ export class Rehearsal implements AsyncDisposable {
 
   /** Groups that the template or the user names literally. */
   get groups(): readonly string[] {
-    return fixedGroups(this.model);
+    return fixedGroups(this.model, this.kafka.clusterArn);
   }
 
   /** Asks the functions that are running to end. AWS has no such call. */

@@ -128,13 +128,11 @@ export class StackKafka implements AsyncDisposable {
     credentials: ReadonlyMap<string, FunctionCredentials>,
     signal?: AbortSignal,
   ): Promise<void> {
-    const topics = [...ownTopics(model), ...existingTopics(model)];
+    const [own, existing] = [ownTopics(model, clusterArn), existingTopics(model, clusterArn)];
+    const topics = [...own, ...existing];
     this.#clusterArn = clusterArn;
     this.#rights = [...rights.values()];
-    this.#topics = [
-      ...ownTopics(model).map(({ name }) => ({ name })),
-      ...existingTopics(model).map(({ name, namedBy }) => ({ name, namedBy })),
-    ];
+    this.#topics = [...own.map(({ name }) => ({ name })), ...existing.map(({ name, namedBy }) => ({ name, namedBy }))];
     this.#keys = new Set([...credentials.values()].map(({ accessKeyId }) => accessKeyId));
     const { topics: topic, groups: group } = model.given;
     await Promise.all([
@@ -152,11 +150,12 @@ export class StackKafka implements AsyncDisposable {
     ]);
     this.iam.setRoles(
       model.functions.map(({ logicalId, role }): GatewayRole => {
-        const own = rights.get(role);
+        const ofRole = rights.get(role);
         const keys = credentials.get(logicalId);
-        if (own === undefined || keys === undefined) throw new RangeError(`no rights or credentials for ${logicalId}`);
+        if (ofRole === undefined || keys === undefined)
+          throw new RangeError(`no rights or credentials for ${logicalId}`);
         const { sessionArn, ...secrets } = keys;
-        return Object.assign(gatewayRole(own, clusterArn, secrets), { sessionArn });
+        return Object.assign(gatewayRole(ofRole, clusterArn, secrets), { sessionArn });
       }),
       model.region,
     );

@@ -53,6 +53,8 @@ export interface ClusterModel {
    * VPC.
    */
   readonly securityGroups?: readonly string[] | undefined;
+  /** Where the private addresses of its brokers are. Undefined if it is unknown. */
+  readonly addresses?: SubnetRanges | undefined;
   /** True if brokers have public addresses too. @default false */
   readonly isPublic?: boolean | undefined;
   /** Why IAM logins are not possible. Undefined if they are, and for an existing cluster. */
@@ -132,6 +134,16 @@ export interface FunctionModel {
   readonly subnets: readonly string[];
   /** Ids of its security groups; empty outside of a VPC. */
   readonly securityGroups: readonly string[];
+  /** Where its addresses are. Undefined if it is unknown, and outside of a VPC. */
+  readonly addresses?: SubnetRanges | undefined;
+}
+
+/** Subnets of the template. */
+export interface SubnetRanges {
+  /** Id of the VPC that all of them are in. */
+  readonly vpc: string;
+  /** Their IPv4 ranges, or that of the VPC. */
+  readonly ranges: readonly string[];
 }
 
 export interface SecurityGroupModel {

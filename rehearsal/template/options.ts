@@ -1,6 +1,10 @@
 import type { Answers } from '../answers.js';
 import type { Assembly } from './load/assembly.js';
 import type { FunctionCode } from './model.js';
+import type { UnknownConditions } from './resolve/unknown-conditions.js';
+
+/** The listeners of a cluster with IAM: in its VPC, on the internet, in other VPCs. */
+export type IamListener = 'private' | 'public' | 'otherVpc';
 
 /** The assumed place of the stack, and values that the template does not contain. */
 export interface ReadOptions {
@@ -14,6 +18,14 @@ export interface ReadOptions {
    * The answer of `GetBootstrapBrokers` (BootstrapBrokerStringSaslIam). @default refused, if the template asks for it
    */
   readonly bootstrapBrokers?: string | undefined;
+  /**
+   * The answers for the other listeners with IAM (BootstrapBrokerStringPublicSaslIam,
+   * BootstrapBrokerStringVpcConnectivitySaslIam).
+   * @default `bootstrapBrokers`
+   */
+  readonly otherIamBrokers?: Readonly<Record<Exclude<IamListener, 'private'>, string>> | undefined;
+  /** What is assumed of conditions that depend on unknown values. @default nothing */
+  readonly conditions?: UnknownConditions | undefined;
   /** The folder that contains the template and its assets. @default none: code in a folder is refused */
   readonly assembly?: Assembly | undefined;
   /**

@@ -149,7 +149,9 @@ export function clusterArnOf({ partition, region, account, name, uuid }: Cluster
 /** @returns undefined for what is not the literal ARN of a cluster, or of a resource of one */
 export function clusterPartsOf(arn: string): ClusterParts | undefined {
   const match =
-    /^arn:([^:]+):kafka:([^:]+):([^:]+):(?:cluster|topic|group|transactional-id)\/([^/]+)\/([^/]+)(?:\/|$)/.exec(arn);
+    /^arn:([^:]+):kafka:([^:]+):([^:]+):(?:cluster|topic|group|transactional-id)\/([^/]+)\/([^/]+)(?:\/|$)/.exec(
+      withoutVariables(arn),
+    );
   if (match === null || isOpen(match.slice(1).join(''))) return undefined;
   const [, partition = '', region = '', account = '', name = '', uuid = ''] = match;
   return { partition, region, account, name, uuid };

@@ -1,3 +1,4 @@
+import { withoutVariables } from '../../policy/cluster/cluster-pattern.js';
 import { eachOf, type Problems } from '../../problem.js';
 import type { ClusterModel, ClusterPolicyModel, RoleModel, TopicModel } from '../model.js';
 import { clusterArn } from '../resolve/kinds.js';
@@ -5,6 +6,7 @@ import { declaredOf, possiblyOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
 import { aboutKafka, readPolicy } from './policies.js';
+import { subnetRanges } from './subnet-ranges.js';
 import { knownTags } from './tags.js';
 
 /** The template's clusters. */
@@ -15,7 +17,8 @@ export function readClusters(resolving: Resolving, problems: Problems): ClusterM
     const login = problems.try(() => iamLoginOff(cluster));
     const network = problems.try(() => networkOf(properties));
     const tags = knownTags(() => properties.get('Tags'));
-    return { logicalId, arn: clusterArn(cluster), iamLoginOff: login, tags, ...network };
+    const addresses = subnetRanges(() => properties.get('BrokerNodeGroupInfo').get('ClientSubnets'), resolving);
+    return { logicalId, arn: clusterArn(cluster), iamLoginOff: login, tags, addresses, ...network };
   });
 }
 
@@ -113,9 +116,11 @@ export function isClusterArn(text: string): boolean {
   return /^arn:[^:*?]+:kafka:[^:*?]*:[^:*?]*:cluster\/[^/*?]+\/[^/*?]+$/.test(text);
 }
 
-/** The cluster that an ARN of a policy is about; empty if it is a pattern for several. */
+/** The cluster that an ARN of a policy is about; empty if it is a pattern for several, as with a variable. */
 function clusterOf(arn: string): string[] {
   const parts =
-    /^(arn:[^:*?]+:kafka:[^:*?]+:[^:*?]+):(?:cluster|topic|group|transactional-id)\/([^/*?]+)\/([^/*?]+)/.exec(arn);
+    /^(arn:[^:*?]+:kafka:[^:*?]+:[^:*?]+):(?:cluster|topic|group|transactional-id)\/([^/*?]+)\/([^/*?]+)/.exec(
+      withoutVariables(arn),
+    );
   return parts === null ? [] : [`${parts[1] ?? ''}:cluster/${parts[2] ?? ''}/${parts[3] ?? ''}`];
 }

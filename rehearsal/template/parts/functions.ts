@@ -9,6 +9,7 @@ import { numberWithin } from './function-limits.js';
 import { remarkFunction } from './function-remarks.js';
 import { readLayers } from './layers.js';
 import { readRuntime } from './runtime.js';
+import { subnetRanges } from './subnet-ranges.js';
 import { readVariables } from './variables.js';
 
 /**
@@ -56,7 +57,8 @@ export function readFunction(
     const said = problems.try(() => options.inspectCode?.({ code, codePath, handler, handlerPath, layers, isSam }));
     for (const sentence of said ?? []) resolving.remarks.notModelled(codePath, sentence);
   }
-  return isWhole(read) ? { logicalId, role, ...read } : undefined;
+  const addresses = subnetRanges(() => properties.get('VpcConfig').get('SubnetIds'), resolving);
+  return isWhole(read) ? { logicalId, role, ...read, addresses } : undefined;
 }
 
 /** Whether no part was refused. */

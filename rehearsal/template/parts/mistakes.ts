@@ -14,9 +14,13 @@ import { isRecord } from '../resolve/values.js';
 import { circlesIn, type Circle } from './circles.js';
 import { ruleMistakes } from './rules.js';
 
-/** For a search: keys that are only looked up here do not count as asked for, and no value is made up. */
+/** For a search: keys and conditions that are only looked up here do not count as asked for, and no value is made up. */
 function searching(document: TemplateDocument, options: ReadOptions): Resolver {
-  return new Resolver(document, { ...options, answers: options.answers?.copy() ?? new Answers() });
+  return new Resolver(document, {
+    ...options,
+    conditions: undefined,
+    answers: options.answers?.copy() ?? new Answers(),
+  });
 }
 
 /** The circular dependencies of a template. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { problem, type Problems } from '../../problem.js';
+import { mistake, problem, type Problems } from '../../problem.js';
+import { isTopicName, TOPIC_NAMES } from '../../topic-name.js';
 import type { TopicModel } from '../model.js';
 import { isClusterArn } from './clusters.js';
 import { topicArn, topicCluster, topicName } from '../resolve/kinds.js';
@@ -16,7 +17,7 @@ export function readTopics(resolving: Resolving, problems: Problems): TopicModel
   return declaredOf(resolving, 'AWS::MSK::Topic').flatMap((topic) => {
     if (problems.try(() => topic.isMade()) !== true) return [];
     const cluster = problems.try(() => clusterOf(topic));
-    const name = problems.try(() => topicName(topic));
+    const name = problems.try(() => nameOf(topic));
     const { logicalId, properties } = topic;
     const partitions = problems.try(() => atLeastOne(properties.get('PartitionCount'), PARTITIONS));
     const replicationFactor = problems.try(() => atLeastOne(properties.get('ReplicationFactor'), COPIES));
@@ -31,6 +32,12 @@ function clusterOf(topic: Resource): string {
   const { text } = topicCluster(topic);
   if (isClusterArn(text)) return text;
   throw problem(topic.properties.get('ClusterArn').path, `${JSON.stringify(text)} is not the ARN of a cluster`);
+}
+
+function nameOf(topic: Resource): string {
+  const name = topicName(topic);
+  if (isTopicName(name)) return name;
+  throw mistake(topic.properties.get('TopicName').path, `${JSON.stringify(name)}: ${TOPIC_NAMES}`);
 }
 
 function atLeastOne(section: Section, unknown: number): number {

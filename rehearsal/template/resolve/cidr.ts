@@ -33,6 +33,11 @@ export function isWithin(block: string, other: string): boolean {
   return inner.start >> hostBits === outer.start >> hostBits;
 }
 
+/** Whether blocks have a common address; false for what is not a block. */
+export function meet(block: string, other: string): boolean {
+  return isWithin(block, other) || isWithin(other, block);
+}
+
 function startOf(block: string): { family: number; start: bigint; prefix: number } | undefined {
   const [address = '', prefix = ''] = block.trim().split('/');
   const family = isIP(address);

@@ -4,7 +4,7 @@ import type { Section } from './section.js';
 import { isRecord } from './values.js';
 
 /** The brokers' addresses for IAM logins: inside of the VPC, public, and in other VPCs. */
-const iamBrokers = /^BootstrapBrokerString(?:Public|VpcConnectivity)?SaslIam$/;
+const iamBrokers = /^BootstrapBrokerString(Public|VpcConnectivity)?SaslIam$/;
 
 /**
  * The answer of CDK's AwsCustomResource to the one call that users of a cluster make: the brokers' addresses, for
@@ -13,9 +13,12 @@ const iamBrokers = /^BootstrapBrokerString(?:Public|VpcConnectivity)?SaslIam$/;
  * @returns undefined for every other resource, and for the addresses of other listeners: see `otherListener`
  */
 export function customAttribute(name: string, thing: Thing, path: string): string | undefined {
-  if (!iamBrokers.test(name) || !givesBrokers(thing)) return undefined;
-  const { bootstrapBrokers } = thing.options;
-  if (bootstrapBrokers !== undefined) return bootstrapBrokers;
+  const found = iamBrokers.exec(name);
+  if (found === null || !givesBrokers(thing)) return undefined;
+  const { bootstrapBrokers, otherIamBrokers } = thing.options;
+  const other = found[1] === undefined ? undefined : otherIamBrokers?.[found[1] === 'Public' ? 'public' : 'otherVpc'];
+  const brokers = other ?? bootstrapBrokers;
+  if (brokers !== undefined) return brokers;
   throw problem(path, 'asks for the brokers’ addresses, and none were given to the reader');
 }
 

@@ -50,6 +50,8 @@ export const managedPolicyName = named('ManagedPolicyName', { maximum: 128 });
 export const logGroupName = named('LogGroupName', { maximum: 512 });
 export const clusterName = named('ClusterName', { maximum: 64 });
 export const securityGroupId = id('sg');
+export const subnetId = id('subnet');
+export const vpcId = id('vpc');
 export const functionArn = regional('lambda', (thing) => `function:${functionName(thing)}`);
 export const roleArn = global('role', roleName);
 export const managedPolicyArn = global('policy', managedPolicyName);
@@ -95,8 +97,8 @@ export const kinds: Readonly<Record<string, Kind | undefined>> = {
   'AWS::IAM::Role': { ref: roleName, attributes: { Arn: roleArn } },
   'AWS::IAM::ManagedPolicy': { ref: managedPolicyArn, attributes: { PolicyArn: managedPolicyArn } },
 
-  'AWS::EC2::VPC': { ref: id('vpc'), attributes: { VpcId: id('vpc'), DefaultSecurityGroup: id('sg') } },
-  'AWS::EC2::Subnet': { ref: id('subnet'), attributes: { SubnetId: id('subnet') } },
+  'AWS::EC2::VPC': { ref: vpcId, attributes: { VpcId: vpcId, DefaultSecurityGroup: id('sg') } },
+  'AWS::EC2::Subnet': { ref: subnetId, attributes: { SubnetId: subnetId } },
   'AWS::EC2::SecurityGroup': { ref: securityGroupId, attributes: { GroupId: securityGroupId, Id: securityGroupId } },
   'AWS::EC2::SecurityGroupIngress': { ref: id('sgr'), attributes: { Id: id('sgr') } },
   'AWS::EC2::SecurityGroupEgress': { ref: id('sgr'), attributes: { Id: id('sgr') } },

@@ -125,9 +125,11 @@ export class Resolver implements Resolving {
       throw this.document.incomplete === true ? problem(path, sentence) : mistake(path, sentence);
     }
     // A made-up value must not decide: conditions are always evaluated strictly.
-    return this.#guarded(`Conditions.${name}`, path, () =>
-      this.#atDepth(0, () => evaluateCondition(this.document.Conditions[name], `Conditions.${name}`, this.strict)),
-    );
+    const evaluate = (): boolean =>
+      this.#guarded(`Conditions.${name}`, path, () =>
+        this.#atDepth(0, () => evaluateCondition(this.document.Conditions[name], `Conditions.${name}`, this.strict)),
+      );
+    return this.options.conditions?.decide(name, evaluate) ?? evaluate();
   }
 
   answer(key: string): { value: Resolved | undefined } | undefined {

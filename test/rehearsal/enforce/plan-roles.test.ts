@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Answers } from '../../../rehearsal/answers.js';
 import { placeOf } from '../../../rehearsal/gateway/given-brokers.js';
 import { planRoles, type PlanOptions } from '../../../rehearsal/enforce/index.js';
 import { compileAcls, type PolicyFile } from '../../../rehearsal/policy/index.js';
@@ -48,6 +49,13 @@ test('literal names in policies, and given names, are decided in advance', () =>
     .entries.filter(({ permission }) => permission === 'ALLOW')
     .map(({ resourceName, operation, pattern }) => `${operation} ${resourceName}${pattern === undefined ? '' : '…'}`);
   expect(allowed).toEqual(['READ readers', 'WRITE audit-…', 'READ orders']);
+});
+
+test('the cluster has the name that an answer gives to a variable', () => {
+  const policy = file('r.json', ['kafka-cluster:*', 'arn:aws:kafka:*:*:*/${aws:PrincipalTag/cluster}/*']);
+  const { cluster, roles } = planRoles([policy], { answers: new Answers(['aws:PrincipalTag/cluster=shop']) });
+  expect(cluster.arn).toContain(':cluster/shop/');
+  expect(roles).toMatchObject([{ mayConnect: true }]);
 });
 
 test('a cluster that matches is made up for a policy that leaves it open', () => {

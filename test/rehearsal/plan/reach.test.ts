@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { allExpectedBrokers, expectedBrokersOf } from '../../../rehearsal/plan/expected-brokers.js';
 import { reachOf, type Reach } from '../../../rehearsal/plan/reach.js';
 import type { ClusterModel, SecurityGroupModel, SecurityRule } from '../../../rehearsal/template/index.js';
 
@@ -66,6 +67,50 @@ describe('rules of both sides', () => {
   test('an address range is not checked, and this is reported', () => {
     expect(reach([rule('sg-b')], [rule('sg-f')]).why).toBe('SG-F may send to SG-B, tcp/9098');
     expect(reach([rule('sg-b')], [rule('192.168.0.0/16')]).why).toContain('if the address ranges of the rules contain');
+  });
+});
+
+describe('address ranges, if both sides are in one VPC of the template', () => {
+  const [functions, brokers] = ['10.0.1.0/24', '10.0.0.0/24'];
+  const at = (port: number, egress: string, ingress: string, vpc = 'vpc-1', environment = {}): Reach =>
+    reachOf(
+      { ...inVpc, environment, addresses: { vpc: 'vpc-1', ranges: [functions] } },
+      { ...cluster, addresses: { vpc, ranges: [brokers] } },
+      [
+        group('sg-f', { egress: [rule(egress, { fromPort: port, toPort: port })] }),
+        group('sg-b', { ingress: [rule(ingress, { fromPort: port, toPort: port })] }),
+      ],
+    );
+  const near = (...given: [egress: string, ingress: string]): Reach => at(9098, ...given);
+
+  test.each<[string, string, string, Reach['may'], string]>([
+    ['have the other side', '10.0.0.0/16', functions, 'yes', 'SG-F may send to SG-B, tcp/9098'],
+    ['do not have the brokers', '10.0.2.0/24', functions, 'no', '10.0.2.0/24 has no address of the subnets of the br'],
+    ['do not have the function', '10.0.0.0/16', '10.0.0.0/24', 'no', '10.0.0.0/24 has no address of the subnets of'],
+    ['have a part of it', '10.0.0.128/25', functions, 'yes', 'if the address ranges'],
+    ['are of IPv6', '::/0', functions, 'yes', 'if the address ranges'],
+    ['are prefix lists', 'pl-0123', functions, 'yes', 'if the address ranges'],
+  ])('that %s', (_, egress, ingress, may, why) => {
+    const reached = near(egress, ingress);
+    expect(reached.may).toBe(may);
+    expect(reached.why).toContain(why);
+    if (!why.includes('ranges')) expect(reached.why).not.toContain('ranges');
+  });
+
+  test('a doubtful rule whose range leads nowhere is not asked for', () => {
+    const doubts = [{ path: 'P', reason: 'unknown', asks: [] }];
+    const own = { ...inVpc, addresses: { vpc: 'v', ranges: [functions] } };
+    const reached = reachOf(own, { ...cluster, addresses: { vpc: 'v', ranges: [brokers] } }, [
+      group('sg-f', { egress: [rule('10.9.0.0/16', { doubts })] }),
+      group('sg-b', { ingress: [rule('sg-f')] }),
+    ]);
+    expect(reached).toMatchObject({ may: 'no', doubts: [] });
+  });
+
+  test('other VPCs, and addresses that are not in the subnets of the brokers, are not compared', () => {
+    expect(at(9098, '10.2.0.0/16', '10.2.0.0/16', 'vpc-2').may).toBe('yes');
+    const brokersElsewhere = { BROKERS: 'b-1.iam.demo.abc.c2.kafka.eu-west-1.amazonaws.com:14001' };
+    expect(at(14_001, '10.2.0.0/16', '10.2.0.0/16', 'vpc-1', brokersElsewhere).may).toBe('yes');
   });
 });
 
@@ -157,12 +202,19 @@ describe('the ports of the addresses in a function’s variables', () => {
     expect(reachOf(one, reached, [...to(9098), group('sg-b', { ingress: [rule('sg-f')] })]).may).toBe(may);
   });
 
-  test('the addresses that brokers have on this machine are those of the rehearsed cluster', () => {
-    const arn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/uuid-1';
-    const environment = { OWN: '127.0.0.1:21001', OTHER: 'b-1.iam.theirs.abc.c2.kafka.eu-west-1.amazonaws.com:14001' };
-    expect(reachOf({ ...inVpc, environment }, { logicalId: undefined, arn }, to(9098), ['127.0.0.1:21001']).may).toBe(
-      'unknown',
-    );
+  test.each<[string, readonly string[], SecurityGroupModel[], Reach['may'], string]>([
+    ['inside', expectedBrokersOf.private, to(9098), 'unknown', 'the rules of the brokers’ groups'],
+    ['inside, and 9198 is open', expectedBrokersOf.private, to(9198), 'no', 'leads to tcp/9098'],
+    ['public', expectedBrokersOf.public, to(9198), 'unknown', 'the rules of the brokers’ groups'],
+    ['public, and 9098 is open', expectedBrokersOf.public, to(9098), 'no', 'leads to tcp/9198'],
+    ['other VPCs', expectedBrokersOf.otherVpc, to(14_001, 14_100), 'unknown', 'the rules of the brokers’ groups'],
+    ['other VPCs, and 9098 is open', expectedBrokersOf.otherVpc, to(9098), 'no', 'leads to tcp/14001'],
+    ['other VPCs, and one port is not open', expectedBrokersOf.otherVpc, to(14_001), 'no', 'leads to tcp/14002'],
+    ['both', allExpectedBrokers, to(9198), 'unknown', 'the rules of the brokers’ groups'],
+  ])('the result of GetBootstrapBrokers shows the listener: %s', (_, addresses, groups, may, why) => {
+    const reached = reachOf(named(...addresses), existing, groups);
+    expect(reached.may).toBe(may);
+    expect(reached.why).toContain(why);
   });
 
   test('the brokers of a cluster of the stack let them in', () => {

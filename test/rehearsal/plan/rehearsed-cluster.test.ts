@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Answers } from '../../../rehearsal/answers.js';
 import { planRehearsal, type Plan } from '../../../rehearsal/plan/plan.js';
+import { reachOf } from '../../../rehearsal/plan/reach.js';
 import type { GivenOptions } from '../../../rehearsal/index.js';
 
-function plan(statement: object, options: GivenOptions = {}, more: object = {}): Plan {
+function plan(statement: object, options: GivenOptions = {}, more: object = {}, ofRole: object = {}): Plan {
   const folder = mkdtempSync(join(tmpdir(), 'rehearsed-cluster-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const Statement = [{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*', ...statement }];
@@ -19,7 +21,7 @@ function plan(statement: object, options: GivenOptions = {}, more: object = {}):
   };
   const Resources = {
     F: { Type: 'AWS::Lambda::Function', Properties },
-    R: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy] } },
+    R: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy], ...ofRole } },
     Boot: {
       Type: 'Custom::Brokers',
       Properties: {
@@ -34,6 +36,10 @@ function plan(statement: object, options: GivenOptions = {}, more: object = {}):
           ],
         },
       },
+    },
+    G: {
+      Type: 'AWS::EC2::SecurityGroup',
+      Properties: { SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '0.0.0.0/0' }] },
     },
     Other: { Type: 'Custom::AWS', Properties: { Create: '{"service":"S3","action":"listBuckets"}' } },
   };
@@ -101,4 +107,65 @@ test('a custom resource that returns the brokers is not listed as not modelled, 
   expect(model.notModelled).toEqual([
     { path: 'Resources', reason: 'not modelled: Custom::AWS (Other): only their names and ARNs are known' },
   ]);
+});
+
+describe('a cluster that a variable names', () => {
+  const arn = (rest: string): string => `arn:aws:kafka:eu-west-1:111122223333:${rest}`;
+  const tags = { Tags: [{ Key: 'cluster', Value: 'shop' }] };
+  const answers = (...given: string[]): GivenOptions => ({ answers: new Answers(given) });
+
+  test.each<[string, string, GivenOptions, object, string]>([
+    ['a tag of the role', 'cluster/${aws:PrincipalTag/cluster}/*', {}, tags, 'shop'],
+    ['a part of the name', 'cluster/${aws:PrincipalTag/cluster}-eu/*', {}, tags, 'shop-eu'],
+    ['an answer', 'cluster/${aws:PrincipalTag/cluster}/*', answers('aws:PrincipalTag/cluster=mine'), tags, 'mine'],
+    ['a default', "cluster/${aws:PrincipalTag/cluster, 'own'}/*", answers('aws:PrincipalTag/cluster='), {}, 'own'],
+    ['a topic’s ARN', 'topic/${aws:PrincipalTag/cluster}/0a1b/orders', {}, tags, 'shop'],
+  ])('is the one with the value: %s', (_, resource, options, ofRole, name) => {
+    const { model, rights } = plan({ Resource: arn(resource) }, options, {}, ofRole);
+    expect(model.clusters).toEqual([]);
+    expect(rights.clusterArn).toMatch(new RegExp(`^arn:aws:kafka:eu-west-1:111122223333:cluster/${name}/`));
+  });
+
+  test('is any cluster, if the value is unknown: it is asked for', () => {
+    for (const resource of ['cluster/${aws:PrincipalTag/cluster}/*', 'topic/${aws:PrincipalTag/cluster}/0a1b/orders']) {
+      expect(() => plan({ Resource: arn(resource) })).toThrow(
+        /^\[template_refused\] [^;]*aws:PrincipalTag\/cluster \(/,
+      );
+    }
+  });
+
+  test('is none, in the value of a function’s variable', () => {
+    const variables = { POLICY: JSON.stringify({ Resource: arn('cluster/${aws:PrincipalTag/cluster}/*') }) };
+    const { clusterArn } = plan({}, {}, { Environment: { Variables: variables } }).rights;
+    expect(clusterArn).toContain(':cluster/demo/');
+  });
+
+  test('is not a cluster with a wildcard in its name', () => {
+    const { clusterArn } = plan(
+      { Resource: arn('cluster/${aws:PrincipalTag/cluster}/*') },
+      answers('aws:PrincipalTag/cluster=s*'),
+    ).rights;
+    expect(clusterArn).toContain(':cluster/demo/');
+  });
+
+  test('without a value is none: the other resources decide', () => {
+    const resource = [arn('cluster/${aws:PrincipalTag/cluster}/*'), arn('cluster/shop/0a1b')];
+    const { clusterArn } = plan({ Resource: resource }, answers('aws:PrincipalTag/cluster=')).rights;
+    expect(clusterArn).toBe(arn('cluster/shop/0a1b'));
+  });
+});
+
+test.each([
+  ['BootstrapBrokerStringSaslIam', 9098],
+  ['BootstrapBrokerStringPublicSaslIam', 9198],
+  ['BootstrapBrokerStringVpcConnectivitySaslIam', 14_001],
+])('a function that gets %s must reach port %i', (name, port) => {
+  const vpc = { SubnetIds: ['subnet-0a1b2c3d'], SecurityGroupIds: [{ Ref: 'G' }] };
+  const boot = { 'Fn::GetAtt': ['Boot', name] };
+  const { model } = plan({}, {}, { Environment: { Variables: { BOOT: boot } }, VpcConfig: vpc });
+  const [one] = model.functions;
+  expect(reachOf(one!, { logicalId: undefined }, model.securityGroups)).toMatchObject({
+    may: 'no',
+    why: `no egress rule of G leads to tcp/${port}`,
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cidrs, isWithin } from '../../../rehearsal/template/resolve/cidr.js';
+import { cidrs, isWithin, meet } from '../../../rehearsal/template/resolve/cidr.js';
 
 test.each<[string, number, number | undefined, string[]]>([
   ['10.0.0.0/16', 2, 8, ['10.0.0.0/24', '10.0.1.0/24']],
@@ -35,4 +35,13 @@ test.each<[string, string, boolean]>([
   ['an address range', '0.0.0.0/0', false],
 ])('whether %s is within %s: %s', (block, other, expected) => {
   expect(isWithin(block, other)).toBe(expected);
+});
+
+test.each<[string, string, boolean]>([
+  ['10.0.0.0/16', '10.0.1.0/24', true],
+  ['10.0.1.0/24', '10.0.0.0/16', true],
+  ['10.0.1.0/24', '10.0.2.0/24', false],
+  ['::/0', '10.0.1.0/24', false],
+])('whether %s and %s have a common address: %s', (block, other, expected) => {
+  expect(meet(block, other)).toBe(expected);
 });

@@ -83,7 +83,8 @@ function seen(one: CorpusEntry, plan: Plan): unknown {
   const model = withBrokers(plan.model, ['127.0.0.1:9098']);
   const cluster = model.clusters.find((candidate) => candidate.arn === arn) ?? { logicalId: undefined };
   const functionNamed = (id: string) => model.functions.find(({ logicalId }) => logicalId === id)!;
-  const reach = (id: string) => reachOf(functionNamed(id), cluster, model.securityGroups);
+  const planned = (id: string) => plan.model.functions.find(({ logicalId }) => logicalId === id)!;
+  const reach = (id: string) => reachOf(planned(id), cluster, model.securityGroups);
   const decide = (role: string, right: string): string => {
     const [action = '', resource = ''] = right.split(' ');
     const [kind = '', ...name] = resource.split('/');
@@ -101,8 +102,8 @@ function seen(one: CorpusEntry, plan: Plan): unknown {
       return sentences.some((sentence) => sentence.includes(part)) ? part : sentences;
     }),
     cluster: arn,
-    topics: [...ownTopics(model), ...existingTopics(model)].map(({ name }) => name),
-    groups: fixedGroups(model),
+    topics: [...ownTopics(model, arn), ...existingTopics(model, arn)].map(({ name }) => name),
+    groups: fixedGroups(model, arn),
     reach: mapped(one.reach, (id) => reach(id).may),
     why: mapped(one.why, (id, part) => (reach(id).why.includes(part) ? part : reach(id).why)),
     variables: mapped(one.variables, (id, variables) =>

@@ -140,6 +140,16 @@ describe('a function of CloudFormation', () => {
     expect(output(value, parts, { bootstrapBrokers: 'localhost:1' })).toBe('localhost:1');
   });
 
+  test.each([
+    ['SaslIam', 'own:1'],
+    ['PublicSaslIam', 'public:1'],
+    ['VpcConnectivitySaslIam', 'vpc:1'],
+  ])('each listener may have its own: %s', (listener, brokers) => {
+    const value = { 'Fn::GetAtt': ['Brokers', `BootstrapBrokerString${listener}`] };
+    const otherIamBrokers = { public: 'public:1', otherVpc: 'vpc:1' };
+    expect(output(value, parts, { bootstrapBrokers: 'own:1', otherIamBrokers })).toBe(brokers);
+  });
+
   test('those of another listener are asked for, and made up where they decide nothing: they are no mistake', () => {
     const value = { 'Fn::GetAtt': ['Brokers', 'BootstrapBrokerStringTls'] };
     const answers = new Answers(['Brokers.BootstrapBrokerStringTls=b-1:9094']);

@@ -1,0 +1,18 @@
+/** Kafka's own topics. */
+const internal = ['__consumer_offsets', '__transaction_state', '__cluster_metadata'];
+
+export const TOPIC_NAMES = 'a topic’s name has 1 to 249 letters, digits, ".", "_" and "-", and is not "." or ".."';
+
+/** Kafka's rule for names of topics (`Topic.validate`). */
+export function isTopicName(text: string): boolean {
+  return /^(?!\.{1,2}$)[\w.-]{1,249}$/.test(text);
+}
+
+export function isInternalTopic(name: string): boolean {
+  return internal.includes(name);
+}
+
+/** Whether Kafka refuses one of two topics beside the other: in names of metrics, "." and "_" are the same. */
+export function collide(one: string, other: string): boolean {
+  return one !== other && one.replaceAll('.', '_') === other.replaceAll('.', '_');
+}
