@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { grantHint, missingRights, missingSentence } from '../../../sanity/checks/missing-rights.js';
+import { grantHint, missingRights, missingSentence } from '../../../sanity/checks/rights.js';
 import type { RightFinding } from '../../../src/kafka/admin/rights.js';
 
 const ROLE = 'arn:aws:iam::111122223333:role/worker';
