@@ -103,7 +103,7 @@ export const reportSchema = z.object({
   checks: z.array(checkSchema),
   /**
    * Rights that the functions lack, found after a failure by asking the brokers for each: from what a client can
-   * see, here and in AWS. Empty when none is missing; absent when the functions were not asked.
+   * see, here and in AWS. Empty when none is denied; absent when the functions were not asked.
    */
   client_cause: z.array(missingRightSchema).optional(),
   /** Of a rehearsal: what the brokers' own logs say about rights. */
