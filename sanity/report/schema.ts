@@ -111,7 +111,10 @@ export const reportSchema = z.object({
     .object({
       /** Denials, each with the denied requests by Kafka's names. */
       denied: z.array(seenRightSchema.extend({ requests: z.array(z.string()) })),
-      /** Granted, and used by no step: the run would have been healthy without them. */
+      /**
+       * Connect, and rights on the topics and on the groups of the run: granted, and used by no step. The run would
+       * have been healthy without them.
+       */
       never_used: z.array(seenRightSchema),
     })
     .optional(),
