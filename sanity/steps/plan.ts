@@ -1,4 +1,5 @@
 import { framesInFlight } from '../../lambda/publishing/in-flight.js';
+import type { FunctionName } from '../../lambda/functions.js';
 import type { SanityOptions } from '../options.js';
 
 /** Offsets by partition, as the functions take them. */
@@ -89,6 +90,12 @@ export function plan(runId: string, options: SanityOptions) {
     rights: { action: 'rights', run_id: runId, keep },
     finish: request('finish', { command: 'finish', count: 1 }),
   };
+}
+
+/** Whether an invocation with this event joins the group of its function. */
+export function joinsGroup(name: FunctionName, event: object): boolean {
+  const action = 'action' in event ? event.action : undefined;
+  return name === 'publisher' ? action === 'request' : action !== 'rights';
 }
 
 export type Plan = ReturnType<typeof plan>;
