@@ -40,6 +40,7 @@ export interface RunOutcome extends RunResults {
   roundTrips:
     { readonly results: readonly RequestResult[]; readonly ms: number; readonly complete: boolean } | undefined;
   split: SplitFacts | undefined;
+  /** `errors`: in the order of `errorCases`. */
   replies:
     { readonly several: RequestResult; readonly errors: readonly RequestResult[]; readonly ms: number } | undefined;
   bad:

@@ -21,6 +21,12 @@ const FIRST_JOIN_MS = 60_000;
 const REQUEST_MS = 10_000;
 const DRAIN_MS = 2_000;
 
+/** Requests that must get error replies, and the code of these. */
+export const errorCases = [
+  { step: 'failing', command: 'fail', count: 3, code: 'planned_failure' },
+  { step: 'unknown', command: 'no-such-command', count: 1, code: 'unknown_command' },
+] as const;
+
 /** Every event of a run, planned before it starts. Pure: options in, events out. */
 export function plan(runId: string, options: SanityOptions) {
   const { count, concurrency, payloadBytes, keep } = options;
@@ -70,10 +76,13 @@ export function plan(runId: string, options: SanityOptions) {
       command: 'several',
       expect: 'several',
       count: 3,
-      also: [
-        { step: 'failing', command: 'fail', expect: 'error', count: 3, timeout_ms: REQUEST_MS },
-        { step: 'unknown', command: 'no-such-command', expect: 'error', count: 1, timeout_ms: REQUEST_MS },
-      ],
+      also: errorCases.map(({ step, command, count }) => ({
+        step,
+        command,
+        count,
+        expect: 'error',
+        timeout_ms: REQUEST_MS,
+      })),
     }),
     bad_records: {
       action: 'publish',

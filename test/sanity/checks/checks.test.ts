@@ -90,14 +90,20 @@ test.each([
   [0, 'pass'],
   [2, 'fail'],
 ])('order: %i disordered', (disordered, outcome) => {
-  const facts = { results: [requestResult({}, { disordered })], ms: 0, complete: true };
+  const facts = { results: [requestResult({ delivered: 5 }, { disordered })], ms: 0, complete: true };
   expect(found(order, { roundTrips: facts })).toMatchObject({ outcome });
+});
+
+test('order: not judged if no request was answered', () => {
+  const facts = { results: [requestResult({ sent: 5, unanswered: 5 })], ms: 0, complete: true };
+  expect(found(order, { roundTrips: facts })).toBeUndefined();
 });
 
 test.each([
   ['both arrive', { planned_failure: 3 }, { unknown_command: 1 }, 0, 'pass'],
   ['one is missing', { planned_failure: 2 }, { unknown_command: 1 }, 0, 'fail'],
   ['another code', { planned_failure: 3 }, { handler_failed: 1 }, 0, 'fail'],
+  ['the codes are swapped', { unknown_command: 3 }, { planned_failure: 1 }, 0, 'fail'],
   ['an ordinary reply', { planned_failure: 3 }, { unknown_command: 1 }, 1, 'fail'],
 ])('error replies: %s', (_, failing, unknown, wrong, outcome) => {
   const errors = [
@@ -153,7 +159,7 @@ test.each([
 test('closing: a slow client is named', () => {
   const requests = [requestResult({}, { dispose_ms: 20 })];
   const worker = { ...workerResult(), dispose_ms: 1_500 };
-  const evidence = expect.stringContaining('1500 ms (worker)') as string;
+  const evidence = expect.stringContaining('the slowest of 2 invocations took 1500 ms (worker)') as string;
   expect(found(disposal, { requests, worker })).toMatchObject({ outcome: 'warn', evidence });
   expect(found(disposal, { requests })).toMatchObject({ outcome: 'pass' });
 });
