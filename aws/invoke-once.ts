@@ -18,6 +18,14 @@ export function noWaits(): Waits {
   return { count: 0, ms: 0, reasons: new Set() };
 }
 
+export function sumOf(one: Waits, other: Waits): Waits {
+  return {
+    count: one.count + other.count,
+    ms: one.ms + other.ms,
+    reasons: new Set([...one.reasons, ...other.reasons]),
+  };
+}
+
 /** Errors that Lambda answers before it starts a function: another attempt is not a second run. */
 const notStarted =
   /^(TooManyRequestsException|ResourceConflictException|ResourceNotReadyException|CodeArtifactUserPendingException)$/;

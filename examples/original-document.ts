@@ -45,8 +45,10 @@ await pub.send(
   }),
 );
 
-// 6. Listen for new messages by consuming them from the `frames` queues.
-const request = await workerSub.frames.get(AbortSignal.timeout(10_000));
+// 6. Listen for new messages by consuming them from the `frames` queues. `deliveries` has the same frames, to be
+// acknowledged one by one; without `acknowledge`, the next run would get this request again.
+const { frame: request, acknowledge } = await workerSub.deliveries.get(AbortSignal.timeout(10_000));
+acknowledge();
 const reply = await replyToSub.frames.get(AbortSignal.timeout(10_000));
 console.log(`worker got "${payload_text(request)}", reply_to got "${payload_text(reply)}"`);
 console.log(`connected: ${pub.is_connected()}, ${workerSub.is_connected()}, ${replyToSub.is_connected()}`);

@@ -93,7 +93,7 @@ export function sanityCommand(program: Command): void {
       '--seed <text>',
       'with --negative: the seed for the order of the rows (default: a random one, which is printed)',
     )
-    .option('--keep', 'keep groups and records, for inspection')
+    .option('--keep', 'keep the consumer groups of the run on brokers that continue to run; records are never deleted')
     .option('--json', 'print the report as JSON')
     .option('--report <file>', 'write the report as JSON to a file')
     .option('--junit <file>', 'write the checks as JUnit XML to a file')

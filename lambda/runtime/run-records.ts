@@ -16,6 +16,8 @@ export function ofRun(runId: string): (headers: Readonly<Record<string, string>>
  */
 export function settingsOfRun(settings: config, runId: string): config {
   return settings.with({
+    // A run counts late replies, so its handlers do not stop at the deadlines of their requests.
+    worker: { abort_at_deadline: false },
     groups: { worker: `${settings.groups.worker}-${runId}`, reply_to: `${settings.groups.reply_to}-${runId}` },
     // One member, in a group with a known name.
     requester: { ...settings.requester, reply_mode: 'shared' },

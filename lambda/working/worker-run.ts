@@ -33,8 +33,7 @@ export interface WorkerRunResult extends MemberFacts {
 
 /** Answers the frames of one run until a stop condition holds. */
 export async function workerRun(settings: config, event: WorkerRunEvent, time: TimeBudget): Promise<WorkerRunResult> {
-  // A run counts late replies, so its handlers do not stop at the deadlines of their requests.
-  const own = settingsOfRun(settings, event.run_id).with({ worker: { abort_at_deadline: false } });
+  const own = settingsOfRun(settings, event.run_id);
   const bad = new Exceptions<BadRecordFacts>();
   const undeliverable = new Exceptions<WorkerRunResult['undeliverable'][number]>();
   const expired = new Exceptions<string>();

@@ -1,6 +1,6 @@
 import { fail, pass, skip, warn } from './check.js';
 import type { RunCheck } from './run-check.js';
-import { finishedRuns } from '../steps/outcome.js';
+import { finishedRuns, groupsUnknown } from '../steps/outcome.js';
 
 export const cleanup: RunCheck = {
   id: 'cleanup',
@@ -8,11 +8,23 @@ export const cleanup: RunCheck = {
   step: 'end',
   judge({ outcome, options }) {
     const groups = [...new Map(finishedRuns(outcome).map(({ group }) => [group.name, group])).values()];
-    if (groups.length === 0) return undefined;
-    if (options.keep) return skip(`--keep: ${groups.map(({ name }) => name).join(', ')} remain`);
+    const unknown = groupsUnknown(outcome).map((name) => `that of ${name}, which returned no result`);
+    if (groups.length + unknown.length === 0) return undefined;
+    if (options.keep) {
+      const kept = groups.length === 0 ? [] : [`${groups.map(({ name }) => name).join(', ')} remain`];
+      const perhaps = unknown.length === 0 ? [] : [`${unknown.join(', ')}, may remain`];
+      return skip(`--keep: ${[...kept, ...perhaps].join('; ')}`);
+    }
     const left = groups.filter((group) => group.outcome === 'left');
-    if (left.length === 0) return pass(`${groups.length} groups were deleted by the functions that created them`);
-    const evidence = `not deleted: ${left.map(({ name, reason }) => `${name} (${reason ?? 'unknown'})`).join(', ')}`;
+    if (left.length + unknown.length === 0) {
+      return pass(`${groups.length} groups were deleted by the functions that created them`);
+    }
+    const evidence = [
+      ...(left.length === 0
+        ? []
+        : [`not deleted: ${left.map(({ name, reason }) => `${name} (${reason ?? 'unknown'})`).join(', ')}`]),
+      ...(unknown.length === 0 ? [] : [`not known whether deleted: ${unknown.join(', ')}`]),
+    ].join('; ');
     const hint = 'Brokers delete empty groups after a while; on MSK, deleting them needs kafka-cluster:DeleteGroup.';
     // A slow broker recovers; a missing right does not.
     const isDenied = left.some(({ reason }) => reason?.includes('[not_authorized]') === true);

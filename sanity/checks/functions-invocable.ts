@@ -1,5 +1,5 @@
 import { isAwsError } from '../../aws/error.js';
-import { invokeOnce, noWaits } from '../../aws/invoke-once.js';
+import { invokeOnce, type Waits } from '../../aws/invoke-once.js';
 import type { InvokePort } from '../../aws/port.js';
 import { functionNames } from '../../lambda/functions.js';
 import { Deadline } from '../../src/base/deadline.js';
@@ -10,14 +10,18 @@ import { failed, pass, type Finding } from './check.js';
 const DRY_RUN_MS = 15_000;
 const WAITING_MS = 125_000;
 
-/** Asks Lambda whether the caller may invoke the three functions, without running them. */
+/**
+ * Asks Lambda whether the caller may invoke the three functions, without running them.
+ *
+ * @param waits receives the delayed attempts; none before
+ */
 export async function invocableFinding(
   aws: InvokePort,
   { functions }: Pick<StackFacts, 'functions'>,
+  waits: Waits,
   signal: AbortSignal,
 ): Promise<Finding & { readonly ms: number }> {
   const startedAt = performance.now();
-  const waits = noWaits();
   const failures = await Promise.all(
     functionNames.map(async (name): Promise<Failure | undefined> => {
       const request = { functionName: functions[name].name, payload: '{}', dryRun: true };

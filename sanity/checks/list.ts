@@ -6,7 +6,7 @@ import { errorReplies } from './error-replies.js';
 import { order } from './order.js';
 import { publisherFunction } from './publisher-function.js';
 import { replyToFunction } from './reply-to-function.js';
-import { rights } from './missing-rights.js';
+import { rights } from './rights.js';
 import { roundTrips } from './round-trips.js';
 import type { RunCheck } from './run-check.js';
 import { severalReplies } from './several-replies.js';

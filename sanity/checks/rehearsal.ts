@@ -6,8 +6,8 @@ import { resultOf } from './results.js';
 /** Checks of a rehearsal, besides those of a stack. */
 export const rehearsalChecks = {
   start: { id: 'rehearsal', title: 'Kafka that enforces the IAM policies is running' },
-  network: { id: 'network', title: 'security groups let the functions reach brokers' },
-  least_privilege: { id: 'least_privilege', title: 'every granted Kafka right is used' },
+  network: { id: 'network', title: 'security groups allow the functions to reach brokers' },
+  least_privilege: { id: 'least_privilege', title: 'every granted right on the run’s topics and groups is used' },
 } as const satisfies Record<string, CheckHead>;
 
 export function startCheck(description: string, ms: number): Check {
@@ -31,6 +31,9 @@ export function networkCheck(functions: readonly (Reach & { readonly name: strin
   return resultOf(head, unknown === '' ? pass(sentences('yes')) : skip(`not in the template: ${unknown}`));
 }
 
+/** A policy may grant rights on any number of names, and Kafka does not ask for WriteDataIdempotently. */
+const NOT_COMPARED = 'other rights on the cluster, and rights on other names, are not compared';
+
 /** Only of a healthy run: one that failed did not reach every right. */
 export function leastPrivilege(
   { verdict }: SanityReport,
@@ -40,9 +43,9 @@ export function leastPrivilege(
   const rights = neverUsed.map(({ role, action, resource }) => `${action} on ${resource || 'the cluster'} (${role})`);
   const finding =
     rights.length === 0
-      ? pass('every right that a policy grants was used')
+      ? pass(`each that a policy grants was used, and so was Connect; ${NOT_COMPARED}`)
       : warn(
-          `granted but never used: ${rights.join('; ')}`,
+          `granted but never used: ${rights.join('; ')}; ${NOT_COMPARED}`,
           'Remove each from the policy, unless another use of the function needs it.',
         );
   return [resultOf(rehearsalChecks.least_privilege, finding)];

@@ -103,7 +103,7 @@ export const reportSchema = z.object({
   checks: z.array(checkSchema),
   /**
    * Rights that the functions lack, found after a failure by asking the brokers for each: from what a client can
-   * see, here and in AWS. Empty when none is missing; absent when the functions were not asked.
+   * see, here and in AWS. Empty when none is denied; absent when the functions were not asked.
    */
   client_cause: z.array(missingRightSchema).optional(),
   /** Of a rehearsal: what the brokers' own logs say about rights. */
@@ -111,7 +111,10 @@ export const reportSchema = z.object({
     .object({
       /** Denials, each with the denied requests by Kafka's names. */
       denied: z.array(seenRightSchema.extend({ requests: z.array(z.string()) })),
-      /** Granted, and used by no step: the run would have been healthy without them. */
+      /**
+       * Connect, and rights on the topics and on the groups of the run: granted, and used by no step. The run would
+       * have been healthy without them.
+       */
       never_used: z.array(seenRightSchema),
     })
     .optional(),

@@ -1,3 +1,4 @@
+import { noWaits, sumOf } from '../../aws/invoke-once.js';
 import type { InvokePort } from '../../aws/port.js';
 import type { FunctionName } from '../../lambda/functions.js';
 import { pass, skip, warn } from '../checks/check.js';
@@ -37,7 +38,8 @@ export async function runFunctions(
   const { checks, runId } = run;
   const { signal, onProgress, onNotice, onLog, stop } = options;
   onProgress('Lambda to confirm that the functions may be invoked');
-  const { ms, ...invocable } = await invocableFinding(aws, facts, signal);
+  const asked = noWaits();
+  const { ms, ...invocable } = await invocableFinding(aws, facts, asked, signal);
   checks.add(stackChecks.invocable, invocable, ms);
   if (checks.failed !== undefined) {
     blockRest(checks);
@@ -63,7 +65,7 @@ export async function runFunctions(
   const outcome = await runPlan({ runId, target, options, checks, signal, onProgress, onNotice }).finally(() =>
     signal.removeEventListener('abort', reportLeft),
   );
-  const { waits } = target;
+  const waits = sumOf(asked, target.waits);
   const waited =
     waits.count === 0
       ? pass('none was delayed')

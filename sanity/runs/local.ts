@@ -1,5 +1,6 @@
 import { chooseKafka, type ChosenKafka } from '../../local/kafka/index.js';
 import { functionNames, perFunction, type FunctionName } from '../../lambda/functions.js';
+import { settingsOfRun } from '../../lambda/runtime/run-records.js';
 import {
   groupPrefix,
   sanityTopics,
@@ -106,7 +107,10 @@ export async function runLocally(options: LocalRunOptions): Promise<SanityReport
     return run.report(
       {
         target: { kind: 'local', clocks: 'one_host', description: `${kafka.kind} Kafka at ${brokers}` },
-        config: { ...settings.describe(), groups: perFunction((name) => groupOf(name, run.runId)) },
+        config: {
+          ...settingsOfRun(settings, run.runId).describe(),
+          groups: perFunction((name) => groupOf(name, run.runId)),
+        },
         versions: { easy_pubsub: options.version, node: process.version, kafka: kafka.version ?? null },
       },
       outcome,

@@ -7,8 +7,8 @@ import { answerFailure, type Failure } from '../failure.js';
 import { timeUp } from '../checks/time-up.js';
 import type { SanityOptions } from '../options.js';
 import type { Target, TargetAnswer } from '../targets/target.js';
-import { emptyOutcome, type RunOutcome } from './outcome.js';
-import { plan, type Plan } from './plan.js';
+import { emptyOutcome, type Membership, type RunOutcome } from './outcome.js';
+import { joinsGroup, plan, type Plan } from './plan.js';
 import { CLOSING_MS, LEAST_WORK_MS, RunTime } from './run-time.js';
 
 export interface RunParts {
@@ -77,12 +77,24 @@ export class RunContext {
   ): Promise<RunAnswer> {
     this.#parts.signal.throwIfAborted();
     const timeoutMs = Math.max(LEAST_WORK_MS, Math.min(workMs, this.time.leftMs)) + CLOSING_MS;
+    const ended = joinsGroup(name, event) ? this.#joined(name) : undefined;
     const answer = await this.target.invoke(name, event, { timeoutMs, ...more });
+    ended?.(answer.ok ? 'returned' : 'failed');
     this.time.extend(answer.waitedMs ?? 0);
     this.#parts.signal.throwIfAborted();
     const pid = answer.ok ? (answer.result as { process?: { pid?: number } }).process?.pid : undefined;
     if (pid !== undefined) this.outcome.processes.set(name, (this.outcome.processes.get(name) ?? new Set()).add(pid));
     return { ...answer, limitMs: timeoutMs };
+  }
+
+  /** Records a member of a group. @returns records its end */
+  #joined(name: FunctionName): (state: Membership['state']) => void {
+    const { outcome } = this;
+    const running: Membership = { name, state: 'running' };
+    outcome.memberships.push(running);
+    return (state) => {
+      outcome.memberships = [...outcome.memberships.filter((one) => one !== running), { name, state }];
+    };
   }
 
   /** The answer of a function that failed, as the result of a check. */

@@ -3,7 +3,7 @@ import type { PositionsResult } from '../../lambda/publishing/positions.js';
 import type { PublishResult } from '../../lambda/publishing/publish-run.js';
 import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import type { ProcessFacts } from '../../lambda/runtime/shell.js';
-import type { FunctionName } from '../../lambda/functions.js';
+import { functionNames, type FunctionName } from '../../lambda/functions.js';
 import type { RunResults } from '../ledger.js';
 import type { MissingRight } from '../report/schema.js';
 
@@ -15,8 +15,16 @@ export interface SplitFacts {
   readonly ms: number;
 }
 
+/** An invocation that joins the group of its function. */
+export interface Membership {
+  readonly name: FunctionName;
+  readonly state: 'running' | 'failed' | 'returned';
+}
+
 /** The findings of a run, from which its checks and its report are made. */
 export interface RunOutcome extends RunResults {
+  /** The invocations that join a group, in the order in which they ended. */
+  memberships: Membership[];
   /** Process ids, by function. */
   readonly processes: Map<FunctionName, Set<number>>;
   /** No broker answered in Kafka's protocol: nothing is known about Kafka. */
@@ -32,6 +40,7 @@ export interface RunOutcome extends RunResults {
   roundTrips:
     { readonly results: readonly RequestResult[]; readonly ms: number; readonly complete: boolean } | undefined;
   split: SplitFacts | undefined;
+  /** `errors`: in the order of `errorCases`. */
   replies:
     { readonly several: RequestResult; readonly errors: readonly RequestResult[]; readonly ms: number } | undefined;
   bad:
@@ -41,6 +50,7 @@ export interface RunOutcome extends RunResults {
 
 export function emptyOutcome(): RunOutcome {
   return {
+    memberships: [],
     processes: new Map(),
     unreachable: false,
     requests: [],
@@ -58,6 +68,17 @@ export function emptyOutcome(): RunOutcome {
     bad: undefined,
     workerMs: 0,
   };
+}
+
+/**
+ * The functions whose last invocation as a member of their group returned no result: it may have deleted the group, or
+ * not. A later result of the same function says what happened to their common group.
+ */
+export function groupsUnknown({ memberships }: Pick<RunOutcome, 'memberships'>): FunctionName[] {
+  return functionNames.filter((name) => {
+    const ofFunction = memberships.filter((one) => one.name === name);
+    return ofFunction.some(({ state }) => state === 'running') || ofFunction.at(-1)?.state === 'failed';
+  });
 }
 
 /** The invocations that joined a group and ended, by function. */

@@ -1,4 +1,5 @@
 import { framesInFlight } from '../../lambda/publishing/in-flight.js';
+import type { FunctionName } from '../../lambda/functions.js';
 import type { SanityOptions } from '../options.js';
 
 /** Offsets by partition, as the functions take them. */
@@ -19,6 +20,12 @@ const MOST_MS = 900_000;
 const FIRST_JOIN_MS = 60_000;
 const REQUEST_MS = 10_000;
 const DRAIN_MS = 2_000;
+
+/** Requests that must get error replies, and the code of these. */
+export const errorCases = [
+  { step: 'failing', command: 'fail', count: 3, code: 'planned_failure' },
+  { step: 'unknown', command: 'no-such-command', count: 1, code: 'unknown_command' },
+] as const;
 
 /** Every event of a run, planned before it starts. Pure: options in, events out. */
 export function plan(runId: string, options: SanityOptions) {
@@ -69,10 +76,13 @@ export function plan(runId: string, options: SanityOptions) {
       command: 'several',
       expect: 'several',
       count: 3,
-      also: [
-        { step: 'failing', command: 'fail', expect: 'error', count: 3, timeout_ms: REQUEST_MS },
-        { step: 'unknown', command: 'no-such-command', expect: 'error', count: 1, timeout_ms: REQUEST_MS },
-      ],
+      also: errorCases.map(({ step, command, count }) => ({
+        step,
+        command,
+        count,
+        expect: 'error',
+        timeout_ms: REQUEST_MS,
+      })),
     }),
     bad_records: {
       action: 'publish',
@@ -89,6 +99,12 @@ export function plan(runId: string, options: SanityOptions) {
     rights: { action: 'rights', run_id: runId, keep },
     finish: request('finish', { command: 'finish', count: 1 }),
   };
+}
+
+/** Whether an invocation with this event joins the group of its function. */
+export function joinsGroup(name: FunctionName, event: object): boolean {
+  const action = 'action' in event ? event.action : undefined;
+  return name === 'publisher' ? action === 'request' : action !== 'rights';
 }
 
 export type Plan = ReturnType<typeof plan>;

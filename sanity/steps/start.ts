@@ -1,6 +1,7 @@
 import type { PositionsResult, TopicFacts } from '../../lambda/publishing/positions.js';
+import type { CheckCode } from '../causes.js';
 import { brokerReachable } from '../checks/broker-reachable.js';
-import { pass } from '../checks/check.js';
+import { skip, type CheckHead } from '../checks/check.js';
 import { publisherFunction } from '../checks/publisher-function.js';
 import { topics } from '../checks/topics.js';
 import { answerFailure, isUnreachable, type Failure } from '../failure.js';
@@ -15,8 +16,11 @@ export async function start(run: RunContext): Promise<RunStart | undefined> {
   if (!answer.ok) {
     const { fromHandler, ...failure } = answerFailure(answer);
     outcome.unreachable = isUnreachable(failure);
-    if (fromHandler) checks.add(publisherFunction, pass('it started, and reported an error'), answer.ms);
     const check = fromHandler ? checkOf(failure) : publisherFunction;
+    if (check !== publisherFunction) {
+      const evidence = `it started, and its handler reported an error, which is that of the check “${check.title}”`;
+      checks.add(publisherFunction, skip(evidence), answer.ms);
+    }
     run.failed(check, answer, withHint(run, failure));
     return undefined;
   }
@@ -38,8 +42,25 @@ function ends({ partitions }: TopicFacts): Offsets {
   return Object.fromEntries(partitions.map(({ partition, end }) => [String(partition), end]));
 }
 
-function checkOf({ code }: Failure) {
-  return code === 'topic_unknown' || code === 'not_authorized' ? topics : brokerReachable;
+/** Errors that mean that no broker accepted a connection, or none answered a request. */
+const ofBrokers: ReadonlySet<CheckCode> = new Set<CheckCode>([
+  'host_not_found',
+  'connection_refused',
+  'connection_timeout',
+  'connection_closed',
+  'not_kafka',
+  'tls_failed',
+  'broker_unavailable',
+  'broker_refused',
+  'credentials_missing',
+  'authentication_failed',
+  'deadline_exceeded',
+]);
+
+/** The check that fails with an error of the handler. An error that is not about Kafka is one of the function. */
+function checkOf({ code }: Failure): CheckHead {
+  if (code === 'topic_unknown' || code === 'not_authorized') return topics;
+  return ofBrokers.has(code) ? brokerReachable : publisherFunction;
 }
 
 function withHint({ target: { missingTopicsHint } }: RunContext, failure: Failure): Failure {

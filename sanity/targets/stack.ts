@@ -2,7 +2,7 @@ import type { FunctionName } from '../../lambda/functions.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { awsDetails, isAwsError } from '../../aws/error.js';
 import { functionErrorOf } from '../../aws/function-error.js';
-import { invokeOnce, noWaits, type Waits } from '../../aws/invoke-once.js';
+import { invokeOnce, noWaits, sumOf, type Waits } from '../../aws/invoke-once.js';
 import type { InvokeAnswer, InvokePort } from '../../aws/port.js';
 import { failureOf, type Failure } from '../failure.js';
 import type { InvokeOptions, Target, TargetAnswer } from './target.js';
@@ -52,8 +52,7 @@ export class StackTarget implements Target {
   readonly rightsInForce: boolean;
   readonly roles: NonNullable<Target['roles']>;
   readonly mayPlant: Target['mayPlant'];
-  /** Delayed invocations, so far. */
-  readonly waits: Waits = noWaits();
+  #waits: Waits = noWaits();
   /** Invocations that have no answer yet. */
   readonly #underWay = new Set<{ readonly name: FunctionName; until: Date }>();
   readonly #options: StackTargetOptions;
@@ -66,6 +65,11 @@ export class StackTarget implements Target {
       role === undefined ? [] : [[name, role]],
     );
     this.roles = Object.fromEntries(roles) as NonNullable<Target['roles']>;
+  }
+
+  /** Delayed invocations, so far. */
+  get waits(): Waits {
+    return this.#waits;
   }
 
   async invoke(name: FunctionName, event: object, { timeoutMs, fresh = false }: InvokeOptions): Promise<TargetAnswer> {
@@ -93,9 +97,7 @@ export class StackTarget implements Target {
         log: timedOut ? await this.#logOf(name, since) : [],
       };
     } finally {
-      this.waits.count += waits.count;
-      this.waits.ms += waits.ms;
-      for (const reason of waits.reasons) this.waits.reasons.add(reason);
+      this.#waits = sumOf(this.#waits, waits);
     }
   }
 
@@ -136,7 +138,9 @@ export class StackTarget implements Target {
    */
   async #occupy(name: FunctionName): Promise<void> {
     if (name !== 'publisher') return;
-    await this.#invoke(name, { action: 'positions' }, GRACE_MS, noWaits()).catch(() => undefined);
+    const waits = noWaits();
+    await this.#invoke(name, { action: 'positions' }, GRACE_MS, waits).catch(() => undefined);
+    this.#waits = sumOf(this.#waits, waits);
   }
 
   async #read(

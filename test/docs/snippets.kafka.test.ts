@@ -27,6 +27,8 @@ interface Run {
   readonly errors?: RegExp;
   /** The topics in its environment: NAME and NAME.replies. @default those of the run */
   readonly topics?: string;
+  /** It receives its own request: a second run must not get this again. */
+  readonly acknowledges?: true;
   /** The programs that answer it, which run until they are ended. */
   readonly beside?: readonly Pick<Run, 'has' | 'topics'>[];
 }
@@ -41,7 +43,7 @@ interface Service {
 
 const runs: readonly Run[] = [
   { page: 'README.md', has: "command: 'greet', payloads", prints: 'hello, Ann\n' },
-  { page: 'README.md', has: '// 6. receive', prints: 'hello\n' },
+  { page: 'README.md', has: '// 6. receive', prints: 'hello\n', acknowledges: true },
   { page: 'docs/configuration.md', has: 'config.from_env();', prints: '' },
   { page: 'docs/errors.md', has: 'reply_in_time', prints: '' },
   { page: 'docs/first-service.md', has: '// orders.ts', beside: [{ has: '// pricing.ts' }], prints: '14\n' },
@@ -174,7 +176,7 @@ describe('programs of the pages do what the pages say, on a real Kafka', () => {
   test.each(runs.map((run) => [`${run.page}: ${run.has}`, run] as const))(
     '%s',
     { timeout: patient(40_000) },
-    async (_, { page, has, prints, errors, topics: own, beside = [] }) => {
+    async (_, { page, has, prints, errors, topics: own, acknowledges, beside = [] }) => {
       const at = runs.findIndex((run) => run.has === has);
       const answers = beside.map((one) => start(programWith(page, one.has), at, one.topics));
       const answersEnd = answers.map(ended);
@@ -186,6 +188,10 @@ describe('programs of the pages do what the pages say, on a real Kafka', () => {
           stderr: '',
         });
         if (errors !== undefined) expect(stderr).toMatch(errors);
+        if (acknowledges === undefined) return;
+        const topic = topicOf(`worker-${at}`);
+        const group = await describeGroup(connection, `easy-pubsub-${topic}`, new Deadline(10_000));
+        expect(group?.commits).toMatchObject([{ topic, offset: 1 }]);
       } finally {
         for (const one of answers) one.kill('SIGTERM');
         await Promise.all(answersEnd);

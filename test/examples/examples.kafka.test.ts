@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
-import { makeWorld, variablesOf } from '../support/world.js';
+import { committedOffsets } from '../support/committed-offsets.js';
+import { makeWorld, variablesOf, type World } from '../support/world.js';
 import { patient } from '../support/patience.js';
 
 const run = promisify(execFile);
 
 /** Runs an example as a reader would, on topics of its own. */
-async function example(name: string): Promise<string> {
-  const world = await makeWorld({ brokers: inject('brokers') });
+async function example(name: string, given?: World): Promise<string> {
+  const world = given ?? (await makeWorld({ brokers: inject('brokers') }));
   const { stdout } = await run(process.execPath, ['--import', 'tsx', `examples/${name}.ts`], {
     env: {
       ...process.env,
@@ -22,9 +23,12 @@ async function example(name: string): Promise<string> {
 
 describe('the examples run and exit:', () => {
   test('the six steps of the original document', async () => {
-    expect(await example('original-document')).toBe(
+    const world = await makeWorld({ brokers: inject('brokers') });
+    expect(await example('original-document', world)).toBe(
       'worker got "hello", reply_to got "hello yourself"\nconnected: true, true, true\n',
     );
+    // A second run does not get this request again.
+    expect([...(await committedOffsets(world, 'worker')).values()]).toContain(1);
   });
 
   test('a request and its reply', async () => {

@@ -228,8 +228,8 @@ export interface config_input {
          */
         rebalance_timeout_ms?: number | undefined;
         /**
-         * The longest an idle fetch waits at the broker. It bounds how long leaving takes, not how fast a frame
-         * arrives. Milliseconds, 5 to 60000. Variable: `PUBSUB_FETCH_MAX_WAIT_MS`.
+         * The longest an idle fetch waits at the broker. It affects how long shutdown takes, not how fast frames
+         * arrive. Milliseconds, 5 to 60000. Variable: `PUBSUB_FETCH_MAX_WAIT_MS`.
          *
          * @default 250
          */
@@ -613,8 +613,8 @@ export interface config_sections {
      */
     readonly rebalance_timeout_ms: number;
     /**
-     * The longest an idle fetch waits at the broker. It bounds how long leaving takes, not how fast a frame
-     * arrives. Milliseconds, 5 to 60000. Variable: `PUBSUB_FETCH_MAX_WAIT_MS`.
+     * The longest an idle fetch waits at the broker. It affects how long shutdown takes, not how fast frames
+     * arrive. Milliseconds, 5 to 60000. Variable: `PUBSUB_FETCH_MAX_WAIT_MS`.
      *
      * @default 250
      */

@@ -216,7 +216,7 @@ const consumerSection = z.strictObject({
   ),
   fetch_max_wait_ms: setting(
     'PUBSUB_FETCH_MAX_WAIT_MS',
-    'The longest an idle fetch waits at the broker. It bounds how long leaving takes, not how fast a frame arrives.',
+    'The longest an idle fetch waits at the broker. It affects how long shutdown takes, not how fast frames arrive.',
     milliseconds(5, 60_000).default(250),
   ),
   fetch_max_bytes: setting(

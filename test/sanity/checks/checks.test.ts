@@ -90,14 +90,20 @@ test.each([
   [0, 'pass'],
   [2, 'fail'],
 ])('order: %i disordered', (disordered, outcome) => {
-  const facts = { results: [requestResult({}, { disordered })], ms: 0, complete: true };
+  const facts = { results: [requestResult({ delivered: 5 }, { disordered })], ms: 0, complete: true };
   expect(found(order, { roundTrips: facts })).toMatchObject({ outcome });
+});
+
+test('order: not judged if no request was answered', () => {
+  const facts = { results: [requestResult({ sent: 5, unanswered: 5 })], ms: 0, complete: true };
+  expect(found(order, { roundTrips: facts })).toBeUndefined();
 });
 
 test.each([
   ['both arrive', { planned_failure: 3 }, { unknown_command: 1 }, 0, 'pass'],
   ['one is missing', { planned_failure: 2 }, { unknown_command: 1 }, 0, 'fail'],
   ['another code', { planned_failure: 3 }, { handler_failed: 1 }, 0, 'fail'],
+  ['the codes are swapped', { unknown_command: 3 }, { planned_failure: 1 }, 0, 'fail'],
   ['an ordinary reply', { planned_failure: 3 }, { unknown_command: 1 }, 1, 'fail'],
 ])('error replies: %s', (_, failing, unknown, wrong, outcome) => {
   const errors = [
@@ -153,7 +159,7 @@ test.each([
 test('closing: a slow client is named', () => {
   const requests = [requestResult({}, { dispose_ms: 20 })];
   const worker = { ...workerResult(), dispose_ms: 1_500 };
-  const evidence = expect.stringContaining('1500 ms (worker)') as string;
+  const evidence = expect.stringContaining('the slowest of 2 invocations took 1500 ms (worker)') as string;
   expect(found(disposal, { requests, worker })).toMatchObject({ outcome: 'warn', evidence });
   expect(found(disposal, { requests })).toMatchObject({ outcome: 'pass' });
 });
@@ -173,4 +179,57 @@ test('groups: those that remain are named, and --keep is not a failure', () => {
   expect(of([deleted, left], true)).toMatchObject({ outcome: 'skipped' });
   // A slow broker recovers; a missing right does not.
   expect(of([denied])).toMatchObject({ outcome: 'fail', code: 'not_authorized' });
+});
+
+describe('the group of a function that returned no result', () => {
+  const of = (...states: [name: 'publisher' | 'worker', state: 'running' | 'failed' | 'returned'][]) =>
+    found(cleanup, {
+      requests: [requestResult()],
+      memberships: states.map(([name, state]) => ({ name, state })),
+    });
+  const warning = {
+    outcome: 'warn',
+    evidence: 'not known whether deleted: that of worker, which returned no result',
+  };
+
+  test.each(['failed', 'running'] as const)('is not known to be deleted: it has %s', (state) => {
+    expect(of(['publisher', 'returned'], ['worker', state])).toMatchObject(warning);
+    expect(found(cleanup, { memberships: [{ name: 'worker', state }] })).toMatchObject(warning);
+  });
+
+  test('is known if a later invocation of the function returned its result', () => {
+    expect(of(['publisher', 'failed'], ['publisher', 'returned'])).toMatchObject({ outcome: 'pass' });
+    expect(of(['publisher', 'returned'], ['publisher', 'failed'])).toMatchObject({ outcome: 'warn' });
+    expect(of(['publisher', 'running'], ['publisher', 'returned'])).toMatchObject({ outcome: 'warn' });
+  });
+
+  test('a run records the invocations that join a group, and those only', async () => {
+    const run = new RunContext({
+      runId: 'run',
+      target: {
+        ...target,
+        invoke: (name) =>
+          Promise.resolve(
+            name === 'worker'
+              ? { ok: false, error: { errorType: 'x', errorMessage: 'y' }, timedOut: false, ms: 1, log: [] }
+              : { ok: true, result: {}, ms: 1, log: [] },
+          ),
+      },
+      options: defaultOptions,
+      checks: new CheckResults(),
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    });
+    const { plan } = run;
+    const start = { worker: {}, reply_to: {}, reply_partitions: [0] };
+    for (const event of [plan.positions, plan.split_publish(start), plan.bad_records, plan.rights, plan.finish])
+      await run.invoke('publisher', event);
+    for (const event of [plan.rights, plan.worker(start)]) await run.invoke('worker', event);
+    await run.invoke('reply_to', plan.split_collect(start));
+    expect(run.outcome.memberships).toEqual([
+      { name: 'publisher', state: 'returned' },
+      { name: 'worker', state: 'failed' },
+      { name: 'reply_to', state: 'returned' },
+    ]);
+  });
 });

@@ -84,7 +84,7 @@ describe('the report names', () => {
     const aws = await localAws({ model: slow, changed: await changed() });
     const end = await SanityProcess.run(args, aws.env);
     expect(end.exitCode).toBe(1);
-    expect(end.check('broker_reachable')).toMatchObject({ outcome: 'fail', code: 'argument_invalid' });
+    expect(end.check('function_publisher')).toMatchObject({ outcome: 'fail', code: 'argument_invalid' });
 
     const hanging = withCode(
       slow,

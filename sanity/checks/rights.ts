@@ -41,6 +41,7 @@ async function findMissing(run: RunContext): Promise<TimedFinding> {
     if (answer.ok) asked.push({ name, role, findings: (answer.result as RightsResult).findings });
     else unknown.push(`${name} gave no answer (${answerFailure(answer).evidence})`);
   }
+  unknown.push(...asked.flatMap(undetermined));
   const missing = asked.flatMap(missingRights);
   outcome.client_cause = missing;
   const inWords = target.user === undefined ? missingSentence : missingOperation;
@@ -54,7 +55,7 @@ async function findMissing(run: RunContext): Promise<TimedFinding> {
     return fail('not_authorized', evidence, grantHint(target));
   }
   if (unknown.length > 0) return warn(evidence, 'Rights may be missing: look at the logs of these functions.');
-  return pass(`no right is missing: ${asked.map(({ name }) => name).join(', ')} have what they need`);
+  return pass(`the brokers grant each right that ${asked.map(({ name }) => name).join(', ')} need`);
 }
 
 /** What a function found out about its rights. */
@@ -74,6 +75,19 @@ export function missingRights({ name, role, findings }: FunctionRights): Missing
       action: `kafka-cluster:${right}`,
       resource: { type: typeOf(right), name: on },
     }));
+}
+
+/**
+ * The rights about which the brokers gave no answer, with the reasons: at most one sentence. Without a login no right
+ * can be asked for, and only the login is missing. Pure.
+ */
+export function undetermined({ name, findings }: FunctionRights): string[] {
+  if (findings.some(({ right, answer }) => right === 'Connect' && answer === 'denied')) return [];
+  const open = findings.filter(({ answer }) => answer === 'unknown');
+  if (open.length === 0) return [];
+  const rights = open.map(({ right, on }) => `kafka-cluster:${right}${on === '' ? '' : ` on ${on}`}`);
+  const reasons = [...new Set(open.map(({ evidence }) => evidence))];
+  return [`${name} could not ask for ${rights.join(', ')} (${reasons.join('; ')})`];
 }
 
 function typeOf(right: RightFinding['right']): MissingRight['resource']['type'] {
