@@ -35,6 +35,7 @@ export function action<A extends unknown[]>(
     let received: keyof typeof signalCodes | undefined;
     let receivedAt = 0;
     let notice: NodeJS.Timeout | undefined;
+    let unwritten: string | undefined;
     const end = (name: keyof typeof signalCodes, reason: string): void => {
       received = name;
       receivedAt = performance.now();
@@ -51,8 +52,13 @@ export function action<A extends unknown[]>(
     };
     // Node ignores SIGPIPE. Each failed write emits an error here, also after the end.
     for (const stream of [process.stdout, process.stderr]) {
-      stream.on('error', () => {
-        if (received === undefined) end('SIGPIPE', 'the output is closed');
+      stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+        if (code !== 'EPIPE') {
+          // A disk that is full, for example. Without its result, a command has not succeeded.
+          unwritten = code ?? 'unknown';
+          process.exitCode = 2;
+          if (stream === process.stdout) printNotice(`standard output cannot be written (${unwritten})`);
+        } else if (received === undefined) end('SIGPIPE', 'the output is closed');
       });
     }
     process.on('SIGINT', onSignal);
@@ -66,6 +72,7 @@ export function action<A extends unknown[]>(
       clearTimeout(notice);
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
+      if (unwritten !== undefined) process.exitCode = 2;
       if (received !== undefined) process.exitCode = signalCodes[received];
       setTimeout(() => process.exit(), LINGER_MS).unref();
     }

@@ -27,10 +27,7 @@ export function addLimitOptions(command: Command, when = ''): Command {
 /**
  * The content of the named files. A file that cannot be read is reported when it is used.
  */
-export async function limitsBy({
-  scp,
-  clusterPolicy,
-}: LimitFlags): Promise<{
+export async function limitsBy({ scp, clusterPolicy }: LimitFlags): Promise<{
   readonly scps: readonly PolicyFile[] | undefined;
   readonly clusterPolicy: PolicyFile | undefined;
 }> {

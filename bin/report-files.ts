@@ -1,4 +1,6 @@
-import { open, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { junitOf } from '../sanity/report/junit.js';
 import { printReport } from '../sanity/report/print.js';
 import type { SanityReport } from '../sanity/report/schema.js';
@@ -15,29 +17,54 @@ export interface ReportFlags {
 
 /** A run whose report cannot be written is refused before it begins. */
 export async function checkWritable({ report, junit }: ReportFlags): Promise<void> {
+  if (report !== undefined && junit !== undefined && resolve(report) === resolve(junit))
+    throw new pubsub_error('argument_invalid', 'config', `--report and --junit name the same file, ${report}`);
   for (const [flag, file] of Object.entries({ report, junit })) {
     if (file === undefined) continue;
+    const isNew = !existsSync(file);
     try {
       await (await open(file, 'a')).close();
+      if (isNew) await rm(file);
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
       throw new pubsub_error(
         'argument_invalid',
         'config',
-        `--${flag} names ${file}, which cannot be written (${code})`,
+        `--${flag} names ${file}, which cannot be written (${codeOf(error)})`,
       );
     }
   }
 }
 
+/**
+ * Prints the report first: a disk that is full must not hide the verdict.
+ *
+ * @throws pubsub_error `argument_invalid` if a file could not be written
+ */
 export async function writeReport(report: SanityReport, flags: ReportFlags): Promise<void> {
   const json = JSON.stringify(report, null, 2);
-  if (flags.report !== undefined) await writeFile(flags.report, `${json}\n`);
-  if (flags.junit !== undefined) await writeFile(flags.junit, junitOf(report));
   const text = flags.json
     ? json
     : printReport(withCommands(report), hasColors(process.stdout), columnsOf(process.stdout));
   process.stdout.write(`${text}\n`);
+  if (flags.report !== undefined) await writeTo('report', flags.report, `${json}\n`);
+  if (flags.junit !== undefined) await writeTo('junit', flags.junit, junitOf(report));
+}
+
+/** @throws pubsub_error `argument_invalid` */
+export async function writeTo(flag: string, file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new pubsub_error(
+      'argument_invalid',
+      'config',
+      `--${flag} names ${file}, which could not be written (${codeOf(error)}): the result is only on standard output`,
+    );
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown';
 }
 
 /** For people: before lines are broken. */

@@ -38,7 +38,7 @@ export function groupsCommand(program: Command): void {
 
 async function list(signal: AbortSignal, flags: ShowFlags): Promise<ExitCode> {
   const { connection } = await chosenBrokers(flags);
-  const groups = await describeGroups(connection, new Deadline(TIMEOUT_MS, signal));
+  const { groups, denied } = await describeGroups(connection, new Deadline(TIMEOUT_MS, signal));
   const facts = groups.map((facts) => ({
     group: facts.group,
     state: facts.state,
@@ -51,7 +51,13 @@ async function list(signal: AbortSignal, flags: ShowFlags): Promise<ExitCode> {
     const rows = facts.map(({ group, state, members, topics }) => [group, state, members, topics.join(', ')]);
     printLine(table(['group', 'state', 'members', 'topics'], rows));
   }
+  if (denied.length > 0) printNotice(deniedGroups(denied));
   return 0;
+}
+
+/** Groups that may be listed, but not described. */
+export function deniedGroups(names: readonly string[]): string {
+  return `Not shown, because the brokers deny describing ${names.length === 1 ? 'this group' : 'these groups'}: ${names.join(', ')}.`;
 }
 
 async function describe(signal: AbortSignal, names: readonly string[], flags: ShowFlags): Promise<ExitCode> {

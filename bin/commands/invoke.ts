@@ -106,9 +106,13 @@ async function invoke(signal: AbortSignal, name: FunctionName, flags: InvokeFlag
     const answer = await invoked.invoke(event, flags.timeout * 1000);
     signal.throwIfAborted();
     process.stdout.write(`${JSON.stringify(answer.ok ? answer.result : answer.error, null, 2)}\n`);
-    if (asked !== undefined && isUnanswered(answer)) {
-      printNotice(noAnswer(asked.runId, flags));
-      if (!isStartShown && flags.withWorker !== true) printNotice(waysToStart(asked.runId, flags));
+    const missing = asked === undefined ? undefined : unanswered(answer);
+    if (asked !== undefined && missing !== undefined) {
+      if (missing === 'none') printNotice('No request could be written: send_failure says why.');
+      else {
+        printNotice(noAnswer(asked.runId, flags));
+        if (!isStartShown && flags.withWorker !== true) printNotice(waysToStart(asked.runId, flags));
+      }
       return 1;
     }
     if (answer.ok) return 0;
@@ -147,11 +151,15 @@ function requestIn(name: FunctionName, event: object): { runId: string } | undef
   return name === 'publisher' && action === 'request' && typeof runId === 'string' ? { runId } : undefined;
 }
 
-/** No request was answered, although all were written. */
-function isUnanswered(answer: Invocation): boolean {
-  if (!answer.ok) return answer.error.errorMessage.includes(NO_WORKER_ANSWERED);
-  const { sent, unanswered, undecided } = (answer.result as RequestResult).ledger;
-  return sent > 0 && unanswered + undecided === sent;
+/** No request was answered. `some`: some were written, so that a worker could have answered. */
+function unanswered(answer: Invocation): 'some' | 'none' | undefined {
+  if (!answer.ok) return answer.error.errorMessage.includes(NO_WORKER_ANSWERED) ? 'some' : undefined;
+  const { ledger, also } = answer.result as RequestResult;
+  const ledgers = [ledger, ...also.map((part) => part.ledger)];
+  const total = (key: 'sent' | 'delivered' | 'late' | 'send_failed'): number =>
+    ledgers.reduce((sum, one) => sum + one[key], 0);
+  if (total('sent') === 0 || total('delivered') + total('late') > 0) return undefined;
+  return total('send_failed') < total('sent') ? 'some' : 'none';
 }
 
 function noAnswer(runId: string, flags: InvokeFlags): string {

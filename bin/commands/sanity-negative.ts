@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import type { ExitCode } from '../action.js';
 import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
-import { checkWritable, type ReportFlags } from '../report-files.js';
+import { checkWritable, writeTo, type ReportFlags } from '../report-files.js';
 import { argumentsFor, givenBy, type TemplateFlags } from '../template-options.js';
 import { hasColors } from '../terminal.js';
 
@@ -64,7 +63,7 @@ export async function negative(signal: AbortSignal, flags: NegativeFlags): Promi
     },
   }).finally(() => progress.end());
   const text = JSON.stringify(report, null, 2);
-  if (file !== undefined) await writeFile(file, `${text}\n`);
   process.stdout.write(`${json ? text : printMatrix(report, hasColors(process.stdout))}\n`);
+  if (file !== undefined) await writeTo('report', file, `${text}\n`);
   return report.exit_code;
 }

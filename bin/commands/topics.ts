@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Deadline } from '../../src/base/deadline.js';
 import { createTopics } from '../../src/kafka/admin/create-topics.js';
 import { describeGroups, isUsing } from '../../src/kafka/admin/groups.js';
+import { deniedGroups } from './groups.js';
 import { readLogRanges } from '../../src/kafka/admin/log-ranges.js';
 import { commandTopics } from '../../src/pubsub/config/topic-defaults.js';
 import {
@@ -10,7 +11,7 @@ import {
   topicSettings,
   type TopicDescription,
 } from '../../src/kafka/admin/describe-topics.js';
-import { action, printLine, type ExitCode } from '../action.js';
+import { action, printLine, printNotice, type ExitCode } from '../action.js';
 import { between, topicName } from '../arguments.js';
 import { chosenBrokers, withBrokers, type BrokerFlags, type ChosenBrokers } from '../connection.js';
 import { eachName } from '../each-name.js';
@@ -87,17 +88,17 @@ async function describe(signal: AbortSignal, names: readonly string[], flags: Sh
     printLine(JSON.stringify(facts, null, 2));
     return 0;
   }
-  for (const [index, { topic, partitions, settings, groups }] of facts.entries()) {
+  for (const [index, { topic, partitions, settings, groups, denied_groups }] of facts.entries()) {
     if (index > 0) printLine('');
-    const records = partitions.reduce((sum, { start, end }) => sum + end - start, 0);
+    const records = partitions.reduce((sum, { start, end }) => sum + (end ?? 0) - (start ?? 0), 0);
     printLine(`${topic}: ${partitions.length} partitions, at most ${records} records`);
     const rows = partitions.map((one) => [
       one.partition,
       one.leader,
       one.replicas.join(','),
       one.isr.join(','),
-      one.start,
-      one.end,
+      one.start ?? '',
+      one.end ?? '',
     ]);
     printLine(table(['partition', 'leader', 'replicas', 'in sync', 'start', 'end'], rows));
     printLine(
@@ -105,6 +106,7 @@ async function describe(signal: AbortSignal, names: readonly string[], flags: Sh
     );
     const users = groups.map(({ group, members, lag }) => `${group} (${members} members, lag ${lag})`);
     printLine(`groups: ${users.join(', ') || 'none'}`);
+    if (denied_groups.length > 0) printNotice(deniedGroups(denied_groups));
   }
   return 0;
 }
@@ -112,7 +114,7 @@ async function describe(signal: AbortSignal, names: readonly string[], flags: Sh
 async function factsOf(topic: string, { connection }: ChosenBrokers, signal: AbortSignal) {
   const within = new Deadline(TIMEOUT_MS, signal);
   const [described] = await describeTopics(connection, [topic], within);
-  const [ranges, settings, groups] = await Promise.all([
+  const [ranges, settings, { groups, denied }] = await Promise.all([
     readLogRanges(connection, topic, within),
     topicSettings(connection, topic, within),
     describeGroups(connection, within),
@@ -121,9 +123,11 @@ async function factsOf(topic: string, { connection }: ChosenBrokers, signal: Abo
     topic,
     partitions: (described?.partitions ?? []).map((facts) => ({
       ...facts,
-      ...(ranges.get(facts.partition) ?? { start: 0, end: 0 }),
+      // Only a leader knows them.
+      ...(ranges.get(facts.partition) ?? { start: null, end: null }),
     })),
     settings,
+    denied_groups: denied,
     groups: groups
       .filter((facts) => isUsing(facts, [topic]))
       .map(({ group, members, commits }) => ({

@@ -9,7 +9,7 @@ export interface PartitionFacts {
   readonly leader: number;
   readonly replicas: readonly number[];
   readonly isr: readonly number[];
-  /** The offset of the next record. */
+  /** The offset of the next record; 0 if the partition has no leader, because only a leader knows it. */
   readonly end: number;
 }
 
@@ -26,7 +26,7 @@ export interface PositionsResult {
   readonly reply_to: TopicFacts;
 }
 
-/** Connects to a broker, once per configured address and without retries, and reads the end offsets of both topics. */
+/** Connects to a broker, once per configured address, and reads the end offsets of both topics. */
 export async function positions(settings: config, deadline: Deadline): Promise<PositionsResult> {
   const startedAt = performance.now();
   const worker = await topic(settings, settings.topics.worker, deadline);

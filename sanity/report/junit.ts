@@ -4,7 +4,7 @@ import type { SanityReport } from './schema.js';
  * The checks as JUnit XML, for CI systems. Our own writer, because the maintained one for Node (junit-report-builder)
  * cannot write the reason of a skipped check.
  */
-export function junitOf({ checks, ms, run_id }: SanityReport): string {
+export function junitOf({ checks, ms, run_id, verdict, reason }: SanityReport): string {
   const cases = checks.map(({ id, title, outcome, ms: took, evidence, hint, code }) => {
     const head = `    <testcase classname="sanity" name="${escaped(title)}" id="${id}" time="${(took / 1000).toFixed(3)}"`;
     if (outcome === 'fail') {
@@ -13,11 +13,19 @@ export function junitOf({ checks, ms, run_id }: SanityReport): string {
     if (outcome === 'skipped') return `${head}>\n      <skipped message="${escaped(evidence)}"/>\n    </testcase>`;
     return `${head}>\n      <system-out>${escaped(evidence)}</system-out>\n    </testcase>`;
   });
+  // A run may have no failed check, and yet no verdict, or an unhealthy one because of its ledger.
+  const isHealthy = verdict === 'healthy';
+  const why = escaped(reason ?? `the verdict is ${verdict}`);
+  cases.push(
+    isHealthy
+      ? `    <testcase classname="sanity" name="verdict" id="verdict" time="0.000"/>`
+      : `    <testcase classname="sanity" name="verdict" id="verdict" time="0.000">\n      <failure type="${verdict}" message="${why}"></failure>\n    </testcase>`,
+  );
   const count = (outcome: string): number => checks.filter((check) => check.outcome === outcome).length;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',
-    `  <testsuite name="sanity ${run_id}" tests="${checks.length}" failures="${count('fail')}" skipped="${count('skipped')}" time="${(ms / 1000).toFixed(3)}">`,
+    `  <testsuite name="sanity ${run_id}" tests="${cases.length}" failures="${count('fail') + (isHealthy ? 0 : 1)}" skipped="${count('skipped')}" time="${(ms / 1000).toFixed(3)}">`,
     ...cases,
     '  </testsuite>',
     '</testsuites>',

@@ -18,8 +18,9 @@ export async function leftBehind(settings: config, made: Made): Promise<string> 
   const where = settings.connection.brokers.join(',');
   const topics = made.topics.length === 0 ? [] : [`${named('topic', made.topics)} (created by this run)`];
   try {
-    const found = await describeGroups(kafkaConnection(settings), new Deadline(TIMEOUT_MS));
-    const groups = made.groups.filter((name) => found.some(({ group }) => group === name));
+    const seen = await describeGroups(kafkaConnection(settings), new Deadline(TIMEOUT_MS));
+    const found = new Set([...seen.groups.map(({ group }) => group), ...seen.denied]);
+    const groups = made.groups.filter((name) => found.has(name));
     const left = groups.length === 0 ? topics : [...topics, named('consumer group', groups)];
     if (left.length === 0) return `Nothing of this run is left on ${where}.`;
     return `Left on ${where}: ${left.join('; ')}.`;

@@ -14,13 +14,13 @@ import { fail, pass, warn, type Finding } from '../checks/check.js';
 import { preparation } from '../checks/preparation.js';
 import type { CheckResults } from '../checks/results.js';
 import { topics } from '../checks/topics.js';
-import { failureOf, isUnreachable } from '../failure.js';
+import { failureOf, isUnreachable, type Failure } from '../failure.js';
 import type { SanityOptions } from '../options.js';
 import type { SanityReport } from '../report/schema.js';
 import { emptyOutcome, type RunOutcome } from '../steps/outcome.js';
 import { runPlan } from '../steps/run-plan.js';
 import { LocalTarget } from '../targets/local.js';
-import { ensureTopics, foreignGroups, type ForeignGroup } from '../targets/topics.js';
+import { ensureTopics, foreignGroups, type FoundGroups } from '../targets/topics.js';
 import { leftBehind } from './left-behind.js';
 import { RunRecord } from './record.js';
 
@@ -130,7 +130,7 @@ async function runWith(
   const ours = kafka.kind !== 'named';
   const preparingAt = performance.now();
   const made: string[] = [];
-  const mayPlant = await prepareTopics(settings, ours, checks, options, made);
+  const { mayPlant, beforeWriting } = await prepareTopics(settings, ours, checks, options, made);
   const preparingMs = performance.now() - preparingAt;
   if (checks.failed !== undefined) return emptyOutcome();
   options.onProgress('the bundles of the functions');
@@ -146,7 +146,7 @@ async function runWith(
   try {
     const { signal, onProgress, onNotice } = options;
     const startedAt = performance.now() - preparingMs;
-    return await runPlan({ runId, target, options, checks, signal, onProgress, onNotice, startedAt });
+    return await runPlan({ runId, target, options, checks, signal, onProgress, onNotice, startedAt, beforeWriting });
   } finally {
     await target.close();
     if (options.signal.aborted && !kafka.startedByUs) {
@@ -156,48 +156,104 @@ async function runWith(
   }
 }
 
-/**
- * @param made receives the topics that are created
- * @returns whether the topics belong to sanity runs, or were created by this one: invalid records may be written there
- */
+interface Prepared {
+  /** The topics belong to sanity runs, or were created by this one: invalid records may be written there. */
+  readonly mayPlant: boolean;
+  /** What is left to do before anything is written, when it is known that a broker can be reached. */
+  readonly beforeWriting?: () => Promise<void>;
+}
+
+/** @param made receives the topics that are created */
 async function prepareTopics(
   settings: config,
   ours: boolean,
   checks: CheckResults,
   options: LocalRunOptions,
   made: string[],
-): Promise<boolean> {
-  const startedAt = performance.now();
-  const ms = (): number => performance.now() - startedAt;
-  const deadline = (): Deadline => new Deadline(Math.min(TOPICS_MS, options.timeoutMs), options.signal);
+): Promise<Prepared> {
   const { worker, reply_to } = settings.topics;
-  const createsTopics = ours || options.createTopics;
-  try {
-    if (createsTopics) {
-      options.onProgress(`topics ${worker} and ${reply_to}`);
-      made.push(...(await ensureTopics(settings, 1, deadline())));
+  const again = async (): Promise<void> => {
+    await searchGroups(settings, checks, options, true);
+  };
+  if (ours || options.createTopics) {
+    const startedAt = performance.now();
+    options.onProgress(`topics ${worker} and ${reply_to}`);
+    try {
+      made.push(...(await ensureTopics(settings, 1, topicsDeadline(options))));
+    } catch (error) {
+      if (options.signal.aborted) throw error;
+      const failure = failureOf(pubsub_error.from(error, 'metadata'));
+      if (isForLater(failure)) return { mayPlant: false, beforeWriting: again };
+      checks.fail(topics, failure, performance.now() - startedAt);
+      return { mayPlant: false };
     }
-    if (ours && options.topics === undefined) return true;
-    const foreign = await foreignGroups(settings, deadline());
-    checks.add(preparation.foreign_groups, foreignGroupsFinding(foreign, settings, options), ms());
-    return made.length === 2;
+  }
+  if (ours && options.topics === undefined) return { mayPlant: true };
+  const isSearched = await searchGroups(settings, checks, options, false);
+  const mayPlant = made.length === 2;
+  return isSearched ? { mayPlant } : { mayPlant, beforeWriting: again };
+}
+
+function topicsDeadline({ timeoutMs, signal }: LocalRunOptions): Deadline {
+  return new Deadline(Math.min(TOPICS_MS, timeoutMs), signal);
+}
+
+/**
+ * Looks for other groups that use the topics, and adds what it finds to the checks.
+ *
+ * @param isLast a broker can be reached, so that the run must not continue without an answer
+ * @returns false if there was no answer, and nothing was added: the search must be repeated
+ */
+async function searchGroups(
+  settings: config,
+  checks: CheckResults,
+  options: LocalRunOptions,
+  isLast: boolean,
+): Promise<boolean> {
+  const since = performance.now();
+  const add = (finding: Finding): void => checks.add(preparation.foreign_groups, finding, performance.now() - since);
+  try {
+    add(foreignGroupsFinding(await foreignGroups(settings, topicsDeadline(options)), settings, options));
   } catch (error) {
     if (options.signal.aborted) throw error;
     const failure = failureOf(pubsub_error.from(error, 'metadata'));
-    // The publisher function finds out, from where it runs, whether a broker can be reached and accepts a login.
-    const isForLater = ['deadline_exceeded', 'authentication_failed'].includes(failure.code);
-    if (isForLater || isUnreachable(failure)) return false;
-    checks.fail(createsTopics ? topics : preparation.foreign_groups, failure, ms());
-    return false;
+    if (!isForLater(failure)) checks.fail(preparation.foreign_groups, failure, performance.now() - since);
+    else if (isLast) add(notSearched(failure, settings, options));
+    else return false;
   }
+  return true;
 }
 
-function foreignGroupsFinding(
-  groups: readonly ForeignGroup[],
+/** The publisher function finds out, from where it runs, whether a broker can be reached and accepts a login. */
+function isForLater(failure: Failure): boolean {
+  return ['deadline_exceeded', 'authentication_failed'].includes(failure.code) || isUnreachable(failure);
+}
+
+/** A broker can be reached, and yet the groups could not be read. */
+function notSearched(
+  { evidence }: Failure,
   { topics: { worker, reply_to } }: config,
   { allowForeignGroups }: LocalRunOptions,
 ): Finding {
-  if (groups.length === 0) return pass(`no other group reads ${worker} or ${reply_to}, or has committed there`);
+  const sentence = `the groups that may use ${worker} or ${reply_to} could not be read: ${evidence}`;
+  if (allowForeignGroups)
+    return warn(sentence, 'If other groups use these topics, they receive the frames of this run.');
+  return fail(
+    'run_refused',
+    `${sentence}; nothing was written, because such groups would receive the frames of this run`,
+    'Try again when the brokers answer, or continue with --allow-foreign-groups.',
+  );
+}
+
+function foreignGroupsFinding(
+  { foreign: groups, denied }: FoundGroups,
+  { topics: { worker, reply_to } }: config,
+  { allowForeignGroups }: LocalRunOptions,
+): Finding {
+  if (groups.length === 0) {
+    const hidden = denied.length === 0 ? '' : ` (not looked at, because the brokers deny it: ${denied.join(', ')})`;
+    return pass(`no other group reads ${worker} or ${reply_to}, or has committed there${hidden}`);
+  }
   const names = groups
     .map(({ group, members }) => (members === 0 ? `${group} (no members now, but committed positions)` : group))
     .join(', ');

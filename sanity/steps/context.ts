@@ -21,6 +21,8 @@ export interface RunParts {
   readonly onProgress: (sentence: string) => void;
   /** Receives what the user should know before the end. @default none */
   readonly onNotice?: ((sentence: string) => void) | undefined;
+  /** Called before anything is written to the topics, when a broker was reached; adds what it finds to the checks. */
+  readonly beforeWriting?: (() => Promise<void>) | undefined;
   /** When the time of the run began, as `performance.now()`. @default now */
   readonly startedAt?: number | undefined;
 }

@@ -16,6 +16,7 @@ import { WorkerLife } from './worker-life.js';
 export async function runPlan(parts: RunParts): Promise<RunOutcome> {
   const run = new RunContext(parts);
   const begin = await start(run);
+  if (begin !== undefined) await parts.beforeWriting?.();
   await makeChecks(run, 'start');
   if (begin !== undefined && run.checks.failed === undefined && run.hasTimeFor(workerReady)) {
     const worker = new WorkerLife(run, begin);

@@ -32,17 +32,24 @@ export interface ForeignGroup {
   readonly members: number;
 }
 
+export interface FoundGroups {
+  readonly foreign: readonly ForeignGroup[];
+  /** The names of groups that may be listed, but not described. */
+  readonly denied: readonly string[];
+}
+
 /**
  * Groups other than those of sanity runs that read the topics, or have ever committed a position in them: a production
  * worker must never receive our frames, not even when it starts again.
  */
-export async function foreignGroups(settings: config, deadline: Deadline): Promise<ForeignGroup[]> {
+export async function foreignGroups(settings: config, deadline: Deadline): Promise<FoundGroups> {
   const names = [settings.topics.worker, settings.topics.reply_to];
-  const groups = await describeGroups(kafkaConnection(settings), deadline);
+  const { groups, denied } = await describeGroups(kafkaConnection(settings), deadline);
   const isOwnTopics = Object.values(sanityTopics).every((name) => names.includes(name));
-  return groups
+  const foreign = groups
     .filter((facts) => isUsing(facts, names) && !(isOwnTopics ? ofFunctions : ofRuns).test(facts.group))
     .map(({ group, members }) => ({ group, members: members.length }));
+  return { foreign, denied };
 }
 
 /** Groups of sanity runs: they skip the frames of other runs. */

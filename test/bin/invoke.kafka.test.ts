@@ -83,6 +83,18 @@ describe('invoke', () => {
       );
     });
 
+    test('a request that cannot be written: exit code 1, and where its cause is', async () => {
+      const world = await onOurBroker();
+      const env = { ...world.env, PUBSUB_MAX_FRAME_BYTES: '10000' };
+      const event = await request({ payload_bytes: 100_000 });
+      const ran = await easyPubsub({ env }, 'invoke', 'publisher', '--event', event, ...world.topics);
+      expect(JSON.parse(ran.stdout)).toMatchObject({ ledger: { sent: 1, send_failed: 1 } });
+      expect([ran.exitCode, ran.stderr]).toEqual([
+        1,
+        expect.stringContaining('No request could be written: send_failure'),
+      ]);
+    });
+
     test('with --with-worker: it is answered', async () => {
       const world = await onOurBroker();
       const args = ['--event', await request({ count: 3, timeout_ms: 20_000 }), '--with-worker', ...world.topics];

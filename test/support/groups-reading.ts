@@ -8,7 +8,7 @@ export async function groupsReading(
   topics: readonly string[],
   deadline: Deadline,
 ): Promise<string[]> {
-  const groups = await describeGroups(connection, deadline);
+  const { groups } = await describeGroups(connection, deadline);
   const reads = (member: { readonly topics: readonly string[] }): boolean =>
     member.topics.some((topic) => topics.includes(topic));
   return groups.filter(({ members }) => members.some(reads)).map(({ group }) => group);

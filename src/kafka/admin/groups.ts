@@ -35,19 +35,35 @@ export interface GroupFacts {
 /** Requests at the same time, to the brokers together. */
 const AT_ONCE = 32;
 
-/** The consumer groups that this identity may see, by name. */
-export function describeGroups(connection: KafkaConnection, deadline: Deadline): Promise<GroupFacts[]> {
+export interface SeenGroups {
+  /** By name. */
+  readonly groups: readonly GroupFacts[];
+  /** The names of those that this identity may list, but not describe. */
+  readonly denied: readonly string[];
+}
+
+/** The consumer groups that this identity may see. */
+export function describeGroups(connection: KafkaConnection, deadline: Deadline): Promise<SeenGroups> {
   return withCluster(connection, deadline, async (cluster) => {
     const groups = (await allGroups(cluster)).filter(
       // A group without members that was only ever used for commits has no type.
       ({ protocolType }) => protocolType === 'consumer' || protocolType === '',
     );
     const facts: GroupFacts[] = [];
+    const denied: string[] = [];
+    const look = async (group: string, nodeId: number): Promise<void> => {
+      try {
+        facts.push(await factsOf(cluster, group, nodeId));
+      } catch (error) {
+        if (toPubsubError(error, 'metadata').code !== 'not_authorized') throw error;
+        denied.push(group);
+      }
+    };
     for (let next = 0; next < groups.length; next += AT_ONCE) {
       const some = groups.slice(next, next + AT_ONCE);
-      facts.push(...(await Promise.all(some.map(({ group, nodeId }) => factsOf(cluster, group, nodeId)))));
+      await Promise.all(some.map(({ group, nodeId }) => look(group, nodeId)));
     }
-    return facts.sort((one, other) => (one.group < other.group ? -1 : 1));
+    return { groups: facts.sort((one, other) => (one.group < other.group ? -1 : 1)), denied: denied.sort() };
   });
 }
 

@@ -1,11 +1,11 @@
 import type { Deadline } from '../../base/deadline.js';
 import { Cluster } from '../client/cluster.js';
-import { toPubsubError } from '../client/errors.js';
+import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import { LOG_END, LOG_START, logOffsets } from '../client/log-offsets.js';
 import type { KafkaConnection } from '../connection.js';
 
-/** The end offset of each partition: the offset of its next record. */
+/** The end offset of each partition that has a leader: the offset of its next record. */
 export function readLogEnds(
   connection: KafkaConnection,
   topic: string,
@@ -14,7 +14,7 @@ export function readLogEnds(
   return readOffsets(connection, topic, deadline, (at) => at(LOG_END));
 }
 
-/** The first offset that still exists, and the offset of the next record, by partition. */
+/** The first offset that still exists, and the offset of the next record, of each partition that has a leader. */
 export function readLogRanges(
   connection: KafkaConnection,
   topic: string,
@@ -26,6 +26,9 @@ export function readLogRanges(
   });
 }
 
+const ATTEMPTS = 4;
+const PAUSE_MS = 100;
+
 /** @param read gets the offsets of all partitions at a time */
 async function readOffsets<T>(
   connection: KafkaConnection,
@@ -36,12 +39,23 @@ async function readOffsets<T>(
   const cluster = new Cluster(connection, topic);
   const waiting = { stage: 'positions', what: `the ends of topic ${topic}` } as const;
   try {
-    const { topics } = await deadline.race(cluster.refresh(), waiting);
-    const partitions = (topics[0]?.partitions ?? []).map(({ partition }) => partition);
-    return await deadline.race(
-      read((time) => logOffsets(cluster, topic, partitions, time)),
-      waiting,
-    );
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { topics } = await deadline.race(cluster.refresh(), waiting);
+        const partitions = (topics[0]?.partitions ?? [])
+          .map(({ partition }) => partition)
+          .filter((partition) => cluster.leaderOf(partition) !== undefined);
+        return await deadline.race(
+          read((time) => logOffsets(cluster, topic, partitions, time)),
+          waiting,
+        );
+      } catch (error) {
+        // A leader moves while it is asked. A connection that fails is not tried again.
+        const isPassing = kafkaErrorType(error) !== undefined && toPubsubError(error, 'positions').retryable;
+        if (!isPassing || attempt === ATTEMPTS || deadline.over) throw error;
+        await deadline.pause(PAUSE_MS * attempt, waiting);
+      }
+    }
   } catch (error) {
     throw await explainConnectionFailure(connection, toPubsubError(error, 'connect', { topic }));
   } finally {

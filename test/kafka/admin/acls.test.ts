@@ -1,3 +1,4 @@
+import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileAcls, decideForRole, type PolicyStatement, type RoleRights } from '../../../rehearsal/policy/index.js';
 import { Deadline } from '../../../src/base/deadline.js';
@@ -9,6 +10,7 @@ import {
   untilAcls,
   type AclEntry,
 } from '../../../src/kafka/admin/acls.js';
+import { describeGroups } from '../../../src/kafka/admin/groups.js';
 import type { KafkaConnection } from '../../../src/kafka/connection.js';
 import { kafkaRights, probeRights, type WantedRight } from '../../../src/kafka/admin/rights.js';
 import { aclConnection, startAclBroker, type AclBroker } from '../../support/acl-broker.js';
@@ -25,6 +27,7 @@ const users = [
   'prefix',
   'denied',
   'families',
+  'describer',
   ...rights.flatMap((right) => [`only-${right}`, `but-${right}`]),
 ];
 const deadline = (): Deadline => new Deadline(15_000);
@@ -182,4 +185,27 @@ test('a user who may not change ACLs gets an error that says so', async () => {
   const error = await refusal(createAcls(connectionOf('prefix'), [entry], deadline()));
   expect(error.code).toBe('not_authorized');
   expect(await listed('User:prefix')).toEqual([]);
+});
+
+test('a group that may be listed but not described is named, and does not hide the others', async () => {
+  const admin = new Kafka({ brokers: [...broker.kafka.brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    for (const groupId of ['shown', 'hidden'])
+      await admin.setOffsets({ groupId, topic: 'asked', partitions: [{ partition: 0, offset: '0' }] });
+  } finally {
+    await admin.disconnect();
+  }
+  const entry = { principal: 'User:describer', operation: 'DESCRIBE', permission: 'ALLOW' } as const;
+  await createAcls(
+    connectionOf(),
+    [
+      { ...entry, resourceType: 'CLUSTER', resourceName: 'kafka-cluster' },
+      { ...entry, resourceType: 'GROUP', resourceName: 'shown' },
+    ],
+    deadline(),
+  );
+  await until('the entries are known', async () => (await listed('User:describer')).length === 2);
+  const { groups, denied } = await describeGroups(connectionOf('describer'), deadline());
+  expect([groups.map(({ group }) => group), denied]).toEqual([['shown'], ['hidden']]);
 });

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { Deadline } from '../../../src/base/deadline.js';
+import { positions as readPositions } from '../../../lambda/publishing/positions.js';
+import { topics } from '../../../sanity/checks/topics.js';
 import { startEmbedded } from '../../../local/kafka/index.js';
 import { create_frame, publisher, topic_type, worker, worker_frame } from '../../../src/index.js';
 import { committedOffsets } from '../../support/committed-offsets.js';
@@ -33,6 +36,12 @@ test(
     await kafka.stopNode(2);
     const sentence = /^partition [01] is not read: it has no leader$/;
     await until('the member says so', () => sentence.test(running.status.last_error?.raw_message ?? ''), 30_000);
+    // The sanity run names the partition, too, instead of blaming the connection.
+    const found = await readPositions(world.settings, new Deadline(patient(10_000)));
+    expect(topics.judge({ outcome: { positions: { result: found, ms: 0 } } } as never)).toMatchObject({
+      outcome: 'fail',
+      evidence: expect.stringMatching(/^without a leader: worker-\w+\/[01]/) as string,
+    });
     const problem = running.health().problems.find((one) => sentence.test(one));
     expect(problem).toBeDefined();
     expect(running.status.last_error?.hint).toContain('start one');

@@ -88,8 +88,18 @@ describe('printed', () => {
   test('the JUnit XML has special characters escaped', () => {
     const report = reportOf(({ checks }) => checks.add(topics, fail('topic_unknown', `<a> & "b" '\u0001'`, 'h')));
     const xml = junitOf(report);
-    expect(xml).toContain('tests="2" failures="1" skipped="0"');
+    expect(xml).toContain('tests="3" failures="2" skipped="0"');
     expect(xml).toContain('message="&lt;a&gt; &amp; &quot;b&quot; &apos;&apos;"');
-    expect(xml.match(/<testcase /g)).toHaveLength(2);
+    expect(xml.match(/<testcase /g)).toHaveLength(3);
+  });
+
+  test.each([
+    ['healthy', () => undefined, 0],
+    ['no_verdict', ({ outcome }: Run) => (outcome.unreachable = true), 1],
+    ['unhealthy', ({ outcome }: Run) => outcome.requests.push(requestResult({ sent: 1, unanswered: 1 })), 1],
+  ])('the JUnit XML of a run that is %s, without a failed check', (verdict, change, failures) => {
+    const report = reportOf(change);
+    expect(report.verdict).toBe(verdict);
+    expect(junitOf(report)).toContain(`tests="2" failures="${failures}" skipped="0"`);
   });
 });
