@@ -97,6 +97,21 @@ describe('a function of CloudFormation', () => {
       { 'Fn::ImportValue': 'their-export' },
       'Outputs.It.Value.Fn::ImportValue: imports "their-export" from another stack',
     ],
+    [
+      'GetStackOutput',
+      { 'Fn::GetStackOutput': { StackName: 'Kafka', OutputName: 'ClusterArn' } },
+      'Outputs.It.Value.Fn::GetStackOutput: has the output ClusterArn of the stack Kafka',
+    ],
+    [
+      'GetStackOutput without a stack',
+      { 'Fn::GetStackOutput': { OutputName: 'ClusterArn' } },
+      'Outputs.It.Value.Fn::GetStackOutput.StackName: is missing',
+    ],
+    [
+      'GetStackOutput with a misspelt key',
+      { 'Fn::GetStackOutput': { StackName: 'Kafka', Output: 'ClusterArn' } },
+      'Outputs.It.Value.Fn::GetStackOutput.Output: is not one of StackName, OutputName, Region, RoleArn',
+    ],
     ['a dynamic reference', 'x{{resolve:ssm:/a/b}}', 'refers to {{resolve:ssm:/a/b}}'],
     [
       'a dynamic reference that Sub creates',
