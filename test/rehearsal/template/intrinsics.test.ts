@@ -150,13 +150,17 @@ describe('a function of CloudFormation', () => {
     expect(found).toContain(reason);
   });
 
-  test.each(['SaslIam', 'PublicSaslIam', 'VpcConnectivitySaslIam'])('brokers’ addresses for %s', (listener) => {
-    const value = { 'Fn::GetAtt': ['Brokers', `BootstrapBrokerString${listener}`] };
-    expect(output(value, parts, { bootstrapBrokers: 'localhost:1' })).toBe('localhost:1');
-  });
+  test.each(['SaslIam', 'SaslIamIpv6', 'PublicSaslIam', 'VpcConnectivitySaslIam'])(
+    'brokers’ addresses for %s',
+    (listener) => {
+      const value = { 'Fn::GetAtt': ['Brokers', `BootstrapBrokerString${listener}`] };
+      expect(output(value, parts, { bootstrapBrokers: 'localhost:1' })).toBe('localhost:1');
+    },
+  );
 
   test.each([
     ['SaslIam', 'own:1'],
+    ['SaslIamIpv6', 'own:1'],
     ['PublicSaslIam', 'public:1'],
     ['VpcConnectivitySaslIam', 'vpc:1'],
   ])('each listener may have its own: %s', (listener, brokers) => {
