@@ -77,8 +77,9 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
   const problems = new Problems();
   const own = files.map((file) => problems.tryFile(() => readPolicyFile(file)) ?? { name: file.path, statements: [] });
   const isRead = problems.isEmpty;
-  const boundaries = perRole(problems, 'boundary', options.boundaries ?? [], files.length);
-  const sessions = perRole(problems, 'session', options.sessionPolicies ?? [], files.length);
+  const roleAt = files.map((_, i) => options.roleArns?.[i] ?? i);
+  const boundaries = perRole(problems, 'boundary', options.boundaries ?? [], roleAt);
+  const sessions = perRole(problems, 'session', options.sessionPolicies ?? [], roleAt);
   const { limits = [], clusterPolicy } = limitingPolicies(options, problems);
   // With the policy that could not be read, the cluster may be another one.
   if (!isRead) problems.throwIfAny();
@@ -167,25 +168,32 @@ function statementsOf(policy: RoleRights['clusterPolicy']): readonly PolicyState
   return policy === undefined || policy === 'taken_to_allow' ? [] : policy.statements;
 }
 
+/**
+ * @param roleAt what distinguishes the role of each policy: several may have the same one
+ * @returns for each policy
+ */
 function perRole(
   problems: Problems,
-  layer: LimitingPolicy['layer'],
+  layer: 'boundary' | 'session',
   files: readonly PolicyFile[],
-  roles: number,
+  roleAt: readonly (string | number)[],
 ): LimitingPolicy[][] {
-  if (files.length > 1 && files.length !== roles) {
-    const what = layer === 'boundary' ? 'permissions boundary' : 'session policy';
-    const sentence = `there are ${files.length} files with a ${what}, and ${roles} policies`;
-    problems.add(invalid(sentence, 'Give one for all roles, or one for each policy, in the same order.'));
+  const roles = [...new Set(roleAt)];
+  if (files.length > 1 && files.length !== roles.length && files.length !== roleAt.length) {
+    const sentence = `there are ${files.length} files with a ${limitNames[layer]}, and ${roles.length} roles`;
+    problems.add(invalid(sentence, 'Give one for all roles, or one for each role, in the same order.'));
   }
   const policies = files.map((file) =>
     problems.tryFile(() => readPolicyFile(file, { kind: layer === 'session' ? 'session' : 'identity' })),
   );
-  return Array.from({ length: roles }, (_, i) => {
-    const policy = policies[policies.length === 1 ? 0 : i];
+  return roleAt.map((role, i) => {
+    const perPolicy = policies.length === roleAt.length ? i : roles.indexOf(role);
+    const policy = policies[policies.length === 1 ? 0 : perPolicy];
     return policy === undefined ? [] : [{ layer, ...policy }];
   });
 }
+
+const limitNames = { boundary: 'permissions boundary', session: 'session policy' } as const;
 
 interface PlannedRole {
   readonly arn: string;
@@ -208,6 +216,16 @@ function merged(roles: readonly PlannedRole[]): PlannedRole[] {
       throw invalid(
         `two policies are for the role ${role.arn}: ${other.own.name} and ${role.own.name}`,
         'Give --role-arn once for each policy. Policies of the same role are combined.',
+      );
+    }
+    for (const layer of ['boundary', 'session'] as const) {
+      const [one = 'none', another = 'none'] = [other, role].map(
+        ({ limits }) => limits.find((limit) => limit.layer === layer)?.name,
+      );
+      if (one === another) continue;
+      throw invalid(
+        `the role ${role.arn} has more than one ${limitNames[layer]}: ${one} and ${another}`,
+        'A role has one. Give one for each role, in the order in which --role-arn names the roles first.',
       );
     }
     const own = {

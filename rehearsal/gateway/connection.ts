@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { asIfCreated, createsNothing, deletesNothing } from './protocol/acl-changes.js';
 import { Answers } from './protocol/answers.js';
 import { FrameCutter, type Cut, type FrameSink } from './protocol/frames.js';
 import { Login, type LoginOptions, type LoginStep } from './login/login.js';
@@ -126,6 +127,10 @@ export class Connection implements FrameSink {
       this.#whenDecided(request, head, () => this.#initProducerId(request, head));
       return;
     }
+    if (head.apiKey === apiKeys.createAcls || head.apiKey === apiKeys.deleteAcls) {
+      this.#changeNoAcls(request, head);
+      return;
+    }
     if (!isAllowedBeforeLogin(head)) {
       this.#whenDecided(request, head, () => this.#forward(request, head));
       return;
@@ -206,6 +211,14 @@ export class Connection implements FrameSink {
     this.#options.refuse(new GatewayRefusal('write_data_idempotently_not_granted', sentence, who));
     this.#answers.expect(head.correlationId, (answer) => deniedProducerId(answer, head));
     this.#sockets.toBroker(denied);
+  }
+
+  /** The broker decides whether the client may change ACLs, and changes none. */
+  #changeNoAcls(request: Buffer, head: RequestHead): void {
+    const creates = head.apiKey === apiKeys.createAcls;
+    const harmless = creates ? createsNothing(request, head) : deletesNothing(request, head);
+    this.#answers.expect(head.correlationId, creates ? (answer) => asIfCreated(answer, head) : undefined);
+    this.#sockets.toBroker(harmless);
   }
 
   /** Answers in turn, after the delay of a broker, and closes the connection. Nothing more is read. */

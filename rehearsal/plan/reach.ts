@@ -19,7 +19,10 @@ const PUBLIC_IAM_PORT = 9198;
 const FIRST_OTHER_VPC_PORT = 14_001;
 const iamListeners = ['private', 'public', 'otherVpc'] as const;
 
-type ReachingFunction = Pick<FunctionModel, 'subnets' | 'securityGroups' | 'environment' | 'addresses'>;
+type ReachingFunction = Pick<
+  FunctionModel,
+  'subnets' | 'securityGroups' | 'environment' | 'addresses' | 'isNetworkElsewhere'
+>;
 /** Without its ARN, the addresses of every cluster count as its own. */
 type ReachedCluster = Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'addresses' | 'isPublic' | 'iamLoginOff'> &
   Partial<Pick<ClusterModel, 'arn'>>;
@@ -79,6 +82,9 @@ function reachAt(
   const { logicalId, securityGroups: brokerIds, isPublic = false, iamLoginOff } = cluster;
   if (iamLoginOff !== undefined) return { may: 'no', why: `has no listener: ${iamLoginOff}`, doubts: [] };
   if (isPublic) return unknown('the cluster is public too, and public access is not checked');
+  if (one.isNetworkElsewhere === true) {
+    return unknown('runs on instances of a capacity provider whose network is not in the template');
+  }
   if (one.subnets.length === 0) {
     return logicalId === undefined
       ? unknown('is outside of a VPC, and whether the cluster can be reached from there is not in the template')

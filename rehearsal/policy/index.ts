@@ -2,6 +2,7 @@ export type { KafkaActionName, ResourceKind } from './actions.js';
 export { kafkaActionNames, kafkaActions } from './actions.js';
 export { namedKinds, type NamedKind } from './acls/named-kinds.js';
 export { compileAcls, type RoleAcls } from './acls/compile.js';
+export { mayWriteIdempotently } from './acls/idempotent-writes.js';
 export type { OpenKey } from './decide/applies.js';
 export type { Decision, Ruling } from './decide/decide.js';
 export { listGrants, type Grant } from './decide/grants.js';
@@ -10,7 +11,6 @@ export type { LimitingPolicy, NamedPolicy, RoleRights } from './decide/rights.js
 export {
   decideForRole,
   mayConnect,
-  mayWriteIdempotently,
   roleRights,
   ruleForRole,
   statementsOf,

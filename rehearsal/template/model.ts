@@ -136,6 +136,8 @@ export interface FunctionModel {
   readonly securityGroups: readonly string[];
   /** Where its addresses are. Undefined if it is unknown, and outside of a VPC. */
   readonly addresses?: SubnetRanges | undefined;
+  /** True if it is in the VPC of a capacity provider that is not in the template. @default false */
+  readonly isNetworkElsewhere?: boolean | undefined;
 }
 
 /** Subnets of the template. */

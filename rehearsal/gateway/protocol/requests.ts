@@ -7,6 +7,8 @@ export const apiKeys = {
   saslHandshake: 17,
   apiVersions: 18,
   initProducerId: 22,
+  createAcls: 30,
+  deleteAcls: 31,
   saslAuthenticate: 36,
 } as const;
 
@@ -24,9 +26,12 @@ export function readHead(start: Buffer): RequestHead {
   return { apiKey: start.readInt16BE(0), version: start.readInt16BE(2), correlationId: start.readInt32BE(4) };
 }
 
+/** Requests without names to decide, whose encoding has tagged fields from version 2 on. */
+const withoutNames: ReadonlySet<number> = new Set([apiKeys.saslAuthenticate, apiKeys.createAcls, apiKeys.deleteAcls]);
+
 /** Whether this request and its answer use the encoding with tagged fields. */
 export function isFlexible({ apiKey, version }: RequestHead): boolean {
-  const from = apiKey === apiKeys.saslAuthenticate ? 2 : requestLayouts[apiKey]?.flexibleFrom;
+  const from = withoutNames.has(apiKey) ? 2 : requestLayouts[apiKey]?.flexibleFrom;
   return from !== undefined && version >= from;
 }
 

@@ -4,6 +4,8 @@ import { MalformedMessage } from './wire.js';
 
 /** The limit before a login, and for messages of a login; the longest token has 4 KB. */
 const MOST_LOGIN_BYTES = 64 * 1_024;
+/** More than 1 000 ACLs with the longest names. */
+const MOST_ACL_BYTES = 1_024 * 1_024;
 /** Kafka's own limit (`socket.request.max.bytes`). */
 const MOST_REQUEST_BYTES = 100 * 1_024 * 1_024;
 /** The part of a request that must contain its client id and its transactional id. */
@@ -55,6 +57,10 @@ export function routeOf(
     case apiKeys.saslAuthenticate:
     case apiKeys.initProducerId:
       if (size > MOST_LOGIN_BYTES) throw tooLarge(size, MOST_LOGIN_BYTES);
+      return { kind: 'collect', head };
+    case apiKeys.createAcls:
+    case apiKeys.deleteAcls:
+      if (size > MOST_ACL_BYTES) throw tooLarge(size, MOST_ACL_BYTES);
       return { kind: 'collect', head };
     case apiKeys.produce: {
       if (mustDecide(head)) return { kind: 'collect', head };

@@ -92,6 +92,10 @@ export class WireReader {
   }
 }
 
+export function int8(value: number): Buffer {
+  return Buffer.from([value]);
+}
+
 export function int16(value: number): Buffer {
   const bytes = Buffer.alloc(2);
   bytes.writeInt16BE(value);
@@ -116,6 +120,11 @@ function uvarint(value: number): Buffer {
   for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest & 0x7f) | 0x80);
   bytes.push(rest);
   return Buffer.from(bytes);
+}
+
+/** The length of an ARRAY or a COMPACT_ARRAY. */
+export function listLength(count: number, flexible = false): Buffer {
+  return flexible ? uvarint(count + 1) : int32(count);
 }
 
 /** NULLABLE_STRING or COMPACT_NULLABLE_STRING. */

@@ -1,5 +1,6 @@
 import { compareAcls, type AclEntry, type AclOperation, type AclResourceType } from '../../../src/kafka/admin/acls.js';
 import { operationsAllowed, withImplied } from './authorizer.js';
+import { mayWriteIdempotently } from './idempotent-writes.js';
 import { namePatterns } from './name-patterns.js';
 import { namedKinds, type NamedKind } from './named-kinds.js';
 import { treeEntries, type NodeEntries } from './name-tree.js';
@@ -41,6 +42,7 @@ export function compileAcls(rights: RoleRights, clusterArn: string, nowMs = Date
   const acls = (kind: ResourceKind, nodes: readonly NodeEntries[]): AclEntry[] =>
     nodes.flatMap((node) => entriesOf(`User:${rights.arn}`, kindNames[kind].acl, node));
   const cluster = allowed('cluster', '');
+  if (mayWriteIdempotently(rights, clusterArn, nowMs)) cluster.add('IDEMPOTENT_WRITE');
   const entries = acls('cluster', [literalNode(THE_CLUSTER, cluster)]);
   const namesToDecide = new Set<NamedKind>();
   for (const kind of namedKinds) {

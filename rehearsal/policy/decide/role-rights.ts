@@ -74,14 +74,6 @@ export function mayConnect(rights: RoleRights, clusterArn: string): boolean {
   return decideForRole(rights, 'kafka-cluster:Connect', clusterArn) === 'allowed';
 }
 
-/**
- * Whether a role's producers may be idempotent. Kafka allows it to every principal that may write; the gateway calls
- * this.
- */
-export function mayWriteIdempotently(rights: RoleRights, clusterArn: string): boolean {
-  return decideForRole(rights, 'kafka-cluster:WriteDataIdempotently', clusterArn) === 'allowed';
-}
-
 /** Every statement that takes part in a decision about the role. */
 export function statementsOf({ own, limits, clusterPolicy }: RoleRights): PolicyStatement[] {
   const cluster = clusterPolicy === undefined || clusterPolicy === 'taken_to_allow' ? [] : clusterPolicy.statements;

@@ -46,10 +46,7 @@ function unpolled({ function: one, topics, group }: EventSourceModel): string {
 function functionOf(section: Section, resolving: Resolving, seen: readonly string[] = []): string | undefined {
   const functions = declaredOf(resolving, 'AWS::Lambda::Function');
   const direct = section.refersTo();
-  // "Worker.Alias" is SAM's reference; "WorkerAliaslive" is the alias that SAM creates.
-  const referred = functions.find(
-    ({ logicalId }) => logicalId === direct || direct?.startsWith(`${logicalId}Alias`) === true,
-  );
+  const referred = functions.find(({ logicalId }) => logicalId === direct);
   if (referred !== undefined) return referred.logicalId;
   const via = declaredOf(resolving, 'AWS::Lambda::Alias', 'AWS::Lambda::Version').find(
     ({ logicalId }) => logicalId === direct && !seen.includes(logicalId),
@@ -57,6 +54,13 @@ function functionOf(section: Section, resolving: Resolving, seen: readonly strin
   if (via !== undefined) {
     return functionOf(via.properties.lenient.get('FunctionName'), resolving, [...seen, via.logicalId]);
   }
+  // "Worker.Alias" is SAM's reference; "WorkerAliaslive" is the alias that SAM creates. Of "Worker" and "WorkerAlias",
+  // the longer one is meant.
+  const [aliased] = functions
+    .map(({ logicalId }) => logicalId)
+    .filter((logicalId) => direct?.startsWith(`${logicalId}Alias`) === true)
+    .sort((one, other) => other.length - one.length);
+  if (aliased !== undefined) return aliased;
   const text = section.text();
   // Functions whose conditions exclude each other may have the same name.
   return possiblyOf(resolving, 'AWS::Lambda::Function').find((one) =>

@@ -3,7 +3,7 @@ import type { Resolving } from '../resolve/resolving.js';
 
 /** Properties of a function that have an effect in AWS and none in a rehearsal. */
 const withoutEffect: Readonly<Record<string, string>> = {
-  CapacityProviderConfig: 'has no effect here: the function runs on this machine',
+  CapacityProviderConfig: 'has no effect here, except for its network: the function runs on this machine',
   CodeSigningConfigArn: 'has no effect here: signatures of code are not checked',
   DeadLetterConfig: 'has no effect here: events that fail are not sent anywhere',
   DurableConfig: 'has no effect here: executions do not continue after a failure',

@@ -3,9 +3,9 @@ import type { FunctionModel } from '../model.js';
 import { functionArn, functionName } from '../resolve/kinds.js';
 import type { Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
-import type { Section } from '../resolve/section.js';
 import { readCode } from './code.js';
 import { numberWithin } from './function-limits.js';
+import { networkOf } from './function-network.js';
 import { remarkFunction } from './function-remarks.js';
 import { readLayers } from './layers.js';
 import { readRuntime } from './runtime.js';
@@ -27,8 +27,9 @@ export function readFunction(
 ): FunctionModel | undefined {
   const { logicalId, properties, options } = resource;
   const lenient = properties.lenient;
+  const network = problems.try(() => networkOf(resource, resolving)) ?? { onInstances: false, properties };
   // Whether it is in a VPC decides whether it reaches the brokers.
-  const vpc = (): Section => lenient.get('VpcConfig').chosen();
+  const vpc = network.properties?.lenient.get('VpcConfig');
   const read = problems.all({
     name: () => functionName(resource),
     arn: () => functionArn(resource),
@@ -36,7 +37,7 @@ export function readFunction(
     handler: () => properties.get('Handler').text(),
     runtime: () => readRuntime(resource, resolving.remarks),
     timeoutSeconds: () => numberWithin(lenient.get('Timeout'), 3, 1, 900),
-    memoryMb: () => numberWithin(lenient.get('MemorySize'), 128, 128, 10_240),
+    memoryMb: () => numberWithin(lenient.get('MemorySize'), 128, 128, network.onInstances ? 32_768 : 10_240),
     environment: () => readVariables(resource, resolving.remarks),
     logGroup: () => {
       const name = lenient.get('LoggingConfig').get('LogGroup');
@@ -45,8 +46,8 @@ export function readFunction(
     loggingFormat: () =>
       lenient.get('LoggingConfig').get('LogFormat').textOr('Text') === 'JSON' ? ('JSON' as const) : ('Text' as const),
     layers: () => readLayers(resource, resolving),
-    subnets: () => vpc().get('SubnetIds').texts(),
-    securityGroups: () => vpc().get('SecurityGroupIds').ids(),
+    subnets: () => vpc?.chosen().get('SubnetIds').texts() ?? [],
+    securityGroups: () => vpc?.chosen().get('SecurityGroupIds').ids() ?? [],
   });
   remarkFunction(resource, resolving);
   const { code, handler, layers = [] } = read;
@@ -57,8 +58,11 @@ export function readFunction(
     const said = problems.try(() => options.inspectCode?.({ code, codePath, handler, handlerPath, layers, isSam }));
     for (const sentence of said ?? []) resolving.remarks.notModelled(codePath, sentence);
   }
-  const addresses = subnetRanges(() => properties.get('VpcConfig').get('SubnetIds'), resolving);
-  return isWhole(read) ? { logicalId, role, ...read, addresses } : undefined;
+  const inVpc = network.properties;
+  const addresses =
+    inVpc === undefined ? undefined : subnetRanges(() => inVpc.get('VpcConfig').get('SubnetIds'), resolving);
+  const elsewhere = inVpc === undefined ? { isNetworkElsewhere: true } : {};
+  return isWhole(read) ? { logicalId, role, ...read, addresses, ...elsewhere } : undefined;
 }
 
 /** Whether no part was refused. */

@@ -163,7 +163,7 @@ export function readPolicy(
   };
 }
 
-/** What a policy says about a cluster's data; reads only its actions and effects. */
+/** What a policy says about a cluster's data; reads only its actions, its effects, and the services of its resources. */
 export function aboutKafka(section: Section): AboutKafka {
   return strongest(statementSections(section.document()).map((statement) => () => ofStatement(statement())));
 }
@@ -187,7 +187,7 @@ export function strongest(all: readonly (() => AboutKafka)[]): AboutKafka {
 
 /** An effect that is unknown or wrong may be meant as Allow, so the statement is checked. */
 function ofStatement(statement: Section): AboutKafka {
-  if (!statement.present || !isOfKafka(statement)) return 'nothing';
+  if (!statement.present || !isOfKafka(statement) || isOfOtherServices(statement)) return 'nothing';
   return statement.lenient.get('Effect').known() === 'Deny' ? 'denies' : 'allows';
 }
 
@@ -208,6 +208,16 @@ function versionOf(document: Section): string | undefined {
 function isOfKafka(statement: Section): boolean {
   const actions = statement.get('Action');
   return !actions.present || someOf(actions.eachLazily(), (action) => action().texts().some(concernsKafka));
+}
+
+/** Whether all resources are known, and are resources of services other than MSK. */
+function isOfOtherServices(statement: Section): boolean {
+  const resources = statement.lenient.get('Resource');
+  if (!resources.present || isEmptyList(resources)) return false;
+  return resources.eachLazily().every((resource) => {
+    const service = /^arn:[\w-]+:([\w-]+):/.exec(resource().known() ?? '')?.[1];
+    return service !== undefined && service !== 'kafka';
+  });
 }
 
 function isEmptyList(section: Section): boolean {

@@ -41,17 +41,24 @@ export function meet(block: string, other: string): boolean {
 function startOf(block: string): { family: number; start: bigint; prefix: number } | undefined {
   const [address = '', prefix = ''] = block.trim().split('/');
   const family = isIP(address);
-  // An address of IPv6 may end with one of IPv4.
-  if (family === 0 || !/^\d+$/.test(prefix) || (family === 6 && address.includes('.'))) return undefined;
+  if (family === 0 || !/^\d+$/.test(prefix)) return undefined;
   return { family, start: bitsOf(address, family), prefix: Number(prefix) };
 }
 
 function bitsOf(address: string, family: number): bigint {
   if (family === 4) return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
   const [before = '', after] = address.split('::');
-  const groups = (text: string | undefined): string[] => (text === undefined || text === '' ? [] : text.split(':'));
+  const groups = (text: string | undefined): string[] =>
+    text === undefined || text === '' ? [] : text.split(':').flatMap(groupsOf);
   const zeros = Array.from({ length: 8 - groups(before).length - groups(after).length }, () => '0');
   return [...groups(before), ...zeros, ...groups(after)].reduce((sum, part) => sum * 65_536n + BigInt(`0x${part}`), 0n);
+}
+
+/** A group of an IPv6 address. Its end may be written as an IPv4 address: two groups. */
+function groupsOf(group: string): string[] {
+  if (!group.includes('.')) return [group];
+  const bits = bitsOf(group, 4);
+  return [bits >> 16n, bits & 65_535n].map((part) => part.toString(16));
 }
 
 function textOf(bits: bigint, family: number): string {

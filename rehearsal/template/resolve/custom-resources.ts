@@ -3,8 +3,8 @@ import type { Thing } from './kinds.js';
 import type { Section } from './section.js';
 import { isRecord } from './values.js';
 
-/** The brokers' addresses for IAM logins: inside of the VPC, public, and in other VPCs. */
-const iamBrokers = /^BootstrapBrokerString(Public|VpcConnectivity)?SaslIam$/;
+/** The brokers' addresses for IAM logins: inside of the VPC (also over IPv6), public, and in other VPCs. */
+const iamBrokers = /^BootstrapBrokerString(?:SaslIam(?:Ipv6)?|(Public|VpcConnectivity)SaslIam)$/;
 
 /**
  * The answer of CDK's AwsCustomResource to the one call that users of a cluster make: the brokers' addresses, for

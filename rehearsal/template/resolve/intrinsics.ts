@@ -9,6 +9,8 @@ import type { Resolving } from './resolving.js';
 import { substitute } from './sub.js';
 import { asList, asNumber, asText, asTexts, isRecord, type Resolved } from './values.js';
 
+const stackOutputKeys = ['StackName', 'OutputName', 'Region', 'RoleArn'];
+
 /** One function of CloudFormation: receives its argument as written in the template, and the path of it. */
 export type Intrinsic = (argument: unknown, path: string, resolving: Resolving) => Resolved | undefined;
 
@@ -103,12 +105,24 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::ToJsonString': (argument, path, resolving) => JSON.stringify(resolving.required(argument, path)),
 
   'Fn::ImportValue': (argument, path, resolving) => {
-    const name = importName(argument, path, resolving.strict);
+    const name = nameElsewhere(argument, path, resolving.strict);
     return resolving.elsewhere({
       key: name,
       path,
       reason: `imports ${JSON.stringify(name)} from another stack`,
       ask: answerOption(name),
+    });
+  },
+
+  'Fn::GetStackOutput': (argument, path, resolving) => {
+    const { stack, output, place } = stackOutput(argument, path, resolving.strict);
+    const key = [...place, stack, output].join(':');
+    const where = place.length === 0 ? '' : ` in ${place.join(', ')}`;
+    return resolving.elsewhere({
+      key,
+      path,
+      reason: `has the output ${output} of the stack ${stack}${where}`,
+      ask: answerOption(key),
     });
   },
 };
@@ -135,8 +149,8 @@ export function choose(argument: unknown, path: string, resolving: Resolving): {
     : { value: whenFalse, path: `${path}[2]` };
 }
 
-/** The export's name; as written in the template if a part of it is unknown. */
-function importName(argument: unknown, path: string, strict: Resolving): string {
+/** A name of something in another stack; as written in the template if a part of it is unknown. */
+function nameElsewhere(argument: unknown, path: string, strict: Resolving): string {
   try {
     return asText(strict.required(argument, path), path);
   } catch (error) {
@@ -144,6 +158,29 @@ function importName(argument: unknown, path: string, strict: Resolving): string 
     if (!isProblem(error) || typeof text !== 'string') throw error;
     return text;
   }
+}
+
+/** An output of another stack. `place` has the account and the region that differ from those of this stack. */
+function stackOutput(
+  argument: unknown,
+  path: string,
+  strict: Resolving,
+): { stack: string; output: string; place: string[] } {
+  if (!isRecord(argument)) throw mistake(path, `takes StackName and OutputName, and has ${shown(argument)}`);
+  for (const key of Object.keys(argument)) {
+    if (!stackOutputKeys.includes(key)) {
+      throw mistake(`${path}.${key}`, `is not one of ${stackOutputKeys.join(', ')}`);
+    }
+  }
+  const text = (key: string): string => nameElsewhere(argument[key], `${path}.${key}`, strict);
+  const optional = (key: string): string | undefined => (argument[key] === undefined ? undefined : text(key));
+  const { account, region } = strict.place;
+  const accountOfRole = optional('RoleArn')?.split(':')[4];
+  const place = [
+    accountOfRole !== undefined && /^\d{12}$/.test(accountOfRole) && accountOfRole !== account ? accountOfRole : '',
+    [undefined, region].includes(optional('Region')) ? '' : text('Region'),
+  ].filter((part) => part !== '');
+  return { stack: text('StackName'), output: text('OutputName'), place };
 }
 
 function attributeOf(argument: unknown, path: string, resolving: Resolving): [string, string] {
@@ -174,12 +211,7 @@ function args(argument: unknown, path: string, count: number, most = count): unk
   throw mistake(path, `takes a list of ${count}, and has ${isList ? `one of ${argument.length}` : shown(argument)}`);
 }
 
-const names = [
-  'Ref',
-  ...'Base64 Cidr FindInMap ForEach GetAtt GetAZs If ImportValue Join Length Select Split Sub ToJsonString Transform'
-    .split(' ')
-    .map((name) => `Fn::${name}`),
-];
+const names = ['Ref', ...Object.keys(intrinsics).filter((name) => name !== 'Ref'), 'Fn::ForEach', 'Fn::Transform'];
 
 /** The error for a function that is not supported. If it is misspelt, CloudFormation does not have it either. */
 export function noFunction(name: string, argument: unknown, at: string): pubsub_error {

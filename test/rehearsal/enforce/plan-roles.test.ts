@@ -159,6 +159,38 @@ describe('everything that is refused is in one message', () => {
   });
 });
 
+describe('limits of a role that has several policies', () => {
+  const on = (name: string, action = '*'): PolicyFile => file(name, [`kafka-cluster:${action}`, '*']);
+  const arns = ['a', 'b'].map((name) => `arn:aws:iam::123456789012:role/${name}`);
+  const [a = '', b = ''] = arns;
+  const plan = (roleArns: string[], limits: Partial<PlanOptions>) =>
+    planRoles(
+      roleArns.map((_, i) => on(`${i}.json`)),
+      { roleArns, clusterArn: CLUSTER, ...limits },
+    );
+  const limitsOf = (roleArns: string[], limits: Partial<PlanOptions>): string[][] =>
+    plan(roleArns, limits).rights.map((role) => role.limits.map(({ name }) => name));
+
+  test.each([
+    ['permissions boundary', 'boundaries'],
+    ['session policy', 'sessionPolicies'],
+  ] as const)('two of the kind %s are refused', (what, key) => {
+    expect(() => plan([a, a], { [key]: [on('x.json'), on('y.json', 'ReadData')] })).toThrow(
+      `the role ${a} has more than one ${what}: x.json and y.json`,
+    );
+    expect(limitsOf([a, a], { [key]: [on('x.json'), on('x.json')] })).toEqual([['x.json']]);
+  });
+
+  test('one for each role is enough', () => {
+    const boundaries = [on('x.json'), on('y.json')];
+    expect(limitsOf([a, a, b], { boundaries })).toEqual([['x.json'], ['y.json']]);
+    expect(limitsOf([a, b, a], { boundaries })).toEqual([['x.json'], ['y.json']]);
+    expect(() => plan([a, a, b, b, b], { boundaries: [...boundaries, on('z.json')] })).toThrow(
+      'there are 3 files with a permissions boundary, and 2 roles',
+    );
+  });
+});
+
 test('two regions or accounts without a cluster are refused, and a region that is not the cluster’s', () => {
   const [here, there] = ['eu-west-1:123456789012', 'us-east-1:123456789012'].map((place) =>
     file(`${place}.json`, ['kafka-cluster:Connect', `arn:aws:kafka:${place}:cluster/*/*`]),

@@ -157,6 +157,7 @@ describe('a cluster that a variable names', () => {
 
 test.each([
   ['BootstrapBrokerStringSaslIam', 9098],
+  ['BootstrapBrokerStringSaslIamIpv6', 9098],
   ['BootstrapBrokerStringPublicSaslIam', 9198],
   ['BootstrapBrokerStringVpcConnectivitySaslIam', 14_001],
 ])('a function that gets %s must reach port %i', (name, port) => {

@@ -7,6 +7,7 @@ test.each<[string, number, number | undefined, string[]]>([
   ['192.168.255.0/24', 4, 6, ['192.168.255.0/26', '192.168.255.64/26', '192.168.255.128/26', '192.168.255.192/26']],
   ['0.0.0.0/0', 2, 31, ['0.0.0.0/1', '128.0.0.0/1']],
   ['2001:db8::/56', 3, 64, ['2001:db8::/64', '2001:db8:0:1::/64', '2001:db8:0:2::/64']],
+  ['::ffff:10.0.0.0/112', 2, 8, ['::ffff:a00:0/120', '::ffff:a00:100/120']],
   ['2001:db8:1:2:3:4:5:0/112', 2, 8, ['2001:db8:1:2:3:4:5:0/120', '2001:db8:1:2:3:4:5:100/120']],
 ])('%s has %i blocks with %s bits', (block, count, bits, expected) => {
   expect(cidrs(block, count, bits)).toEqual(expected);
@@ -31,6 +32,8 @@ test.each<[string, string, boolean]>([
   ['fe80::1/64', 'fe80::/10', true],
   ['fec0::1/64', 'fe80::/10', false],
   ['::1/128', '0.0.0.0/0', false],
+  ['::ffff:10.1.0.0/112', '::ffff:a00:0/104', true],
+  ['::ffff:11.0.0.0/112', '::ffff:10.0.0.0/104', false],
   ['10.0.0.1', '10.0.0.0/8', false],
   ['an address range', '0.0.0.0/0', false],
 ])('whether %s is within %s: %s', (block, other, expected) => {

@@ -97,6 +97,21 @@ describe('a function of CloudFormation', () => {
       { 'Fn::ImportValue': 'their-export' },
       'Outputs.It.Value.Fn::ImportValue: imports "their-export" from another stack',
     ],
+    [
+      'GetStackOutput',
+      { 'Fn::GetStackOutput': { StackName: 'Kafka', OutputName: 'ClusterArn' } },
+      'Outputs.It.Value.Fn::GetStackOutput: has the output ClusterArn of the stack Kafka',
+    ],
+    [
+      'GetStackOutput without a stack',
+      { 'Fn::GetStackOutput': { OutputName: 'ClusterArn' } },
+      'Outputs.It.Value.Fn::GetStackOutput.StackName: is missing',
+    ],
+    [
+      'GetStackOutput with a misspelt key',
+      { 'Fn::GetStackOutput': { StackName: 'Kafka', Output: 'ClusterArn' } },
+      'Outputs.It.Value.Fn::GetStackOutput.Output: is not one of StackName, OutputName, Region, RoleArn',
+    ],
     ['a dynamic reference', 'x{{resolve:ssm:/a/b}}', 'refers to {{resolve:ssm:/a/b}}'],
     [
       'a dynamic reference that Sub creates',
@@ -135,13 +150,17 @@ describe('a function of CloudFormation', () => {
     expect(found).toContain(reason);
   });
 
-  test.each(['SaslIam', 'PublicSaslIam', 'VpcConnectivitySaslIam'])('brokers’ addresses for %s', (listener) => {
-    const value = { 'Fn::GetAtt': ['Brokers', `BootstrapBrokerString${listener}`] };
-    expect(output(value, parts, { bootstrapBrokers: 'localhost:1' })).toBe('localhost:1');
-  });
+  test.each(['SaslIam', 'SaslIamIpv6', 'PublicSaslIam', 'VpcConnectivitySaslIam'])(
+    'brokers’ addresses for %s',
+    (listener) => {
+      const value = { 'Fn::GetAtt': ['Brokers', `BootstrapBrokerString${listener}`] };
+      expect(output(value, parts, { bootstrapBrokers: 'localhost:1' })).toBe('localhost:1');
+    },
+  );
 
   test.each([
     ['SaslIam', 'own:1'],
+    ['SaslIamIpv6', 'own:1'],
     ['PublicSaslIam', 'public:1'],
     ['VpcConnectivitySaslIam', 'vpc:1'],
   ])('each listener may have its own: %s', (listener, brokers) => {

@@ -99,3 +99,27 @@ describe('--function', () => {
     ]);
   });
 });
+
+describe('rights on resources of other services are not rights on a cluster', () => {
+  const roleWith = (resource: string): string =>
+    `{ Type: AWS::IAM::Role, Properties: { Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: '*', Resource: ${resource} }] } }] } }`;
+  const running = (resource: string): (string | undefined)[] =>
+    readYaml(stack(`G: ${lambda('', '!GetAtt S.Arn')}`, `S: ${roleWith(resource)}`), {
+      parameters: { U: 'x' },
+    }).functions.map(({ logicalId }) => logicalId);
+
+  test.each([
+    "'arn:aws:s3:::assets/*'",
+    "!Sub 'arn:${AWS::Partition}:sqs:*:*:jobs'",
+    "['arn:aws:s3:::assets', 'arn:aws-cn:dynamodb:*:*:table/t']",
+  ])('%s', (resource) => {
+    expect(running(resource)).toEqual(['F']);
+  });
+
+  test.each(["'*'", "'arn:aws:kafka:*:*:topic/*'", "['arn:aws:s3:::assets/*', 'arn:aws:kafka:*:*:topic/*']"])(
+    'but they may be with %s',
+    (resource) => {
+      expect(running(resource)).toEqual(['F', 'G']);
+    },
+  );
+});

@@ -141,6 +141,11 @@ export const policies: Readonly<Record<string, Policies>> = {
   ),
   // Producers.
   idempotent: own(allow(['DescribeTopic', 'WriteData'], topic('*')), allow('WriteDataIdempotently', '*')),
+  'idempotent-on-all-topics': own(allow(['DescribeTopic', 'WriteData'], topic('*'))),
+  'idempotent-on-all-but-one': own(
+    allow(['DescribeTopic', 'WriteData'], topic('*')),
+    deny('WriteData', topic('audit')),
+  ),
   transactional: own(allow('*TransactionalId', transaction('tx-*')), allow('WriteDataIdempotently', CLUSTER_ARN)),
   'transactional-but-one': own(everything, deny('*', transaction('tx-1'))),
   administrator: own(allow(['DescribeCluster', 'AlterCluster'], CLUSTER_ARN), allow('*Topic', topic('*'))),

@@ -215,6 +215,21 @@ test('the gateway decides about logins and idempotent writes', () => {
   expect([mayConnect(other, CLUSTER_ARN), mayWriteIdempotently(other, CLUSTER_ARN)]).toEqual([false, true]);
 });
 
+test('writing to all topics includes idempotent writes', () => {
+  const write = statement('Allow', 'kafka-cluster:WriteData', arn('topic', '*'));
+  const withDeny = (name: string): PolicyStatement[] => [
+    write,
+    statement('Deny', 'kafka-cluster:WriteData', arn('topic', name)),
+  ];
+  const may = (...statements: PolicyStatement[]): boolean => mayWriteIdempotently(rights(...statements), CLUSTER_ARN);
+  expect(may(write)).toBe(true);
+  expect(may(statement('Allow', 'kafka-cluster:WriteData', arn('topic', 'orders-*')))).toBe(false);
+  expect(may(...withDeny('secret'))).toBe(false);
+  expect(may(...withDeny('secret-*-v1'))).toBe(false);
+  expect(compiled(write)).toContain('ALLOW IDEMPOTENT_WRITE CLUSTER kafka-cluster');
+  expect(compiled(...withDeny('secret'))).not.toContain('ALLOW IDEMPOTENT_WRITE CLUSTER kafka-cluster');
+});
+
 test('a string that is not the ARN of a cluster is refused', () => {
   expect(() => compileAcls(rights(), 'demo')).toThrow('is not the ARN of a cluster');
 });
@@ -267,7 +282,12 @@ describe('Kafka, given the ACLs, decides as IAM does', () => {
         for (const action of kafkaActionNames) {
           const { kind, operation } = kafkaActions[action];
           if (kind !== 'cluster' || operation === undefined) continue;
-          const may = mayByIam(documents, action, CLUSTER_ARN);
+          const may =
+            mayByIam(documents, action, CLUSTER_ARN) ||
+            (action === 'kafka-cluster:WriteDataIdempotently' &&
+              [...names, ...namesLike(documents)].every((name) =>
+                mayByIam(documents, 'kafka-cluster:WriteData', arn('topic', name)),
+              ));
           expect([action, authorizer(acls, 'kafka-cluster', operation)]).toEqual([action, may]);
         }
       }),
@@ -275,6 +295,13 @@ describe('Kafka, given the ACLs, decides as IAM does', () => {
     );
   });
 });
+
+/** Names that the patterns of these documents match, and one that they do not contain. */
+function namesLike(documents: readonly Document[]): string[] {
+  const ends = Array.from(JSON.stringify(documents).matchAll(/\/([^/"]+)"/g), ([, end = '']) => end);
+  const filled = ['', 'zz'].flatMap((star) => ends.map((end) => end.replaceAll('*', star).replaceAll('?', 'q')));
+  return [...filled.filter((name) => /^[\w.-]+$/.test(name)), 'zzz'];
+}
 
 function mayByIam(identity: Document[], action: string, resource: string): boolean {
   const tokens = { 'aws:tokenissuetime': ['2026-11-27T10:00:00Z'] };
