@@ -31,8 +31,10 @@ export function withBrokers(command: Command): Command {
  * output has only the result.
  */
 export async function chosenBrokers({ brokers }: BrokerFlags): Promise<ChosenBrokers> {
-  const named = brokers?.join(',') ?? process.env['PUBSUB_BROKERS'] ?? '';
-  const kept = named === '' ? await keptKafka() : undefined;
+  const named = (brokers?.join(',') ?? process.env['PUBSUB_BROKERS'] ?? '').trim();
+  const found = named === '' ? await keptKafka() : undefined;
+  // Another Kafka may use its ports now.
+  const kept = found?.answers === true ? found : undefined;
   if (named === '' && kept === undefined) {
     throw new pubsub_error('kafka_unavailable', 'local_kafka', 'no Kafka broker is available', {
       hint: 'Start one with `easy-pubsub kafka up`, or name one: --brokers host:9092, or PUBSUB_BROKERS=host:9092',

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { Argument, type Command } from 'commander';
 import { NO_WORKER_ANSWERED } from '../../lambda/names/no-worker-answered.js';
 import type { RequestResult } from '../../lambda/publishing/request-run.js';
@@ -181,7 +182,8 @@ function waysToStart(runId: string, { workerTopic, replyTopic }: InvokeFlags): s
 async function readEvent(file: string): Promise<object> {
   let text: string;
   try {
-    text = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
+    // Not /dev/stdin, which cannot be opened if it is a socket.
+    text = file === '-' ? await textOf(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
     throw new pubsub_error('argument_invalid', 'event', `--event names ${file}, which cannot be read (${code})`);

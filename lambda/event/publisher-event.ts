@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { path_numbers } from '../../src/index.js';
 import { keep, milliseconds, runId, step, timeMs } from './fields.js';
 import { rightsEvent } from './rights-event.js';
 
@@ -9,7 +10,18 @@ const positions = z.strictObject({
   time_ms: timeMs,
 });
 
-const pathPart = z.union([z.number().int().min(0), z.string().min(1)]);
+const pathPart = z.union([z.number().int().min(0), z.string().min(1)]).refine(isPathPart, {
+  message: 'cannot be part of a path',
+});
+
+function isPathPart(part: number | string): boolean {
+  try {
+    path_numbers(part);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** One frame, for events that are written by hand. */
 export const frameSpec = z.strictObject({

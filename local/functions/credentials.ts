@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { thrownText } from '../../src/base/thrown.js';
@@ -7,7 +8,8 @@ const FIND_MS = 10_000;
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The additional variables of a function on this machine: PATH, and with `msk_iam` the credentials of AWS's default
+ * The additional variables of a function on this machine: PATH, the certificates that Node shall trust, and with
+ * `msk_iam` the credentials of AWS's default
  * chain (environment, profile, SSO, …). As in Lambda, they are in the environment of the function, and its bundle uses
  * no other source.
  *
@@ -19,8 +21,13 @@ export async function givenVariables(
   signal?: AbortSignal,
   env: Env = process.env,
 ): Promise<Record<string, string>> {
-  const path = env['PATH'] === undefined ? {} : { PATH: env['PATH'] };
-  return variables['PUBSUB_AUTH'] === 'msk_iam' ? { ...path, ...(await credentials(env, signal)) } : path;
+  const { PATH, NODE_EXTRA_CA_CERTS: trusted } = env;
+  const given = {
+    ...(PATH === undefined ? {} : { PATH }),
+    // A function has its own working directory.
+    ...(trusted === undefined || trusted === '' ? {} : { NODE_EXTRA_CA_CERTS: resolve(trusted) }),
+  };
+  return variables['PUBSUB_AUTH']?.trim() === 'msk_iam' ? { ...given, ...(await credentials(env, signal)) } : given;
 }
 
 async function credentials(env: Env, signal: AbortSignal | undefined): Promise<Record<string, string>> {

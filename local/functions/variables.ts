@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { functionDescriptors, type FunctionName, type TopicRole } from '../../lambda/functions.js';
 import { variableOf } from '../../lib/function-variables.js';
 
@@ -38,6 +39,11 @@ export const settingsOfServices: readonly string[] = [
 
 const ofServices: readonly string[] = settingsOfServices.map(variableOf);
 
+/** Settings that name files: a function has its own working directory. */
+const filesOf: readonly string[] = (['connection.tls_ca', 'connection.tls_cert', 'connection.tls_key'] as const).map(
+  variableOf,
+);
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -47,7 +53,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function sharedVariables(env: Environment, brokers: readonly string[], topics: Topics): Record<string, string> {
   const given = Object.entries(env).flatMap(([key, value]) =>
     key.startsWith('PUBSUB_') && !ofServices.includes(key) && value !== undefined && value !== ''
-      ? [[key, value] as const]
+      ? [[key, filesOf.includes(key) && value.trim() !== '' ? resolve(value.trim()) : value] as const]
       : [],
   );
   return { ...Object.fromEntries(given), ...topicVariables(topics), PUBSUB_BROKERS: brokers.join(',') };

@@ -18,6 +18,7 @@ import { failureOf, isUnreachable, type Failure } from '../failure.js';
 import type { SanityOptions } from '../options.js';
 import type { SanityReport } from '../report/schema.js';
 import { emptyOutcome, type RunOutcome } from '../steps/outcome.js';
+import { blockRest } from '../steps/make-checks.js';
 import { runPlan } from '../steps/run-plan.js';
 import { LocalTarget } from '../targets/local.js';
 import { ensureTopics, foreignGroups, type FoundGroups } from '../targets/topics.js';
@@ -132,7 +133,10 @@ async function runWith(
   const made: string[] = [];
   const { mayPlant, beforeWriting } = await prepareTopics(settings, ours, checks, options, made);
   const preparingMs = performance.now() - preparingAt;
-  if (checks.failed !== undefined) return emptyOutcome();
+  if (checks.failed !== undefined) {
+    blockRest(checks);
+    return emptyOutcome();
+  }
   options.onProgress('the bundles of the functions');
   const target = await LocalTarget.create({
     variables,

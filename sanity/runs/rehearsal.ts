@@ -91,7 +91,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<Sanity
   return {
     ...report,
     // No broker answered, and the cause is known: the stack's own security groups.
-    ...(network.outcome === 'fail' ? { verdict: 'unhealthy', exit_code: 1 } : {}),
+    ...(network.outcome === 'fail' ? { verdict: 'unhealthy', exit_code: 1, reason: undefined } : {}),
     ms: report.ms + Math.round(readyMs),
     checks: [
       startCheck(`${description}, in ${describePlace(place)}`, readyMs),

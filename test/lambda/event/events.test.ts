@@ -28,6 +28,7 @@ describe('an invalid event is refused, with every wrong field', () => {
     ['publisherEvent', { ...publish, frames: [] }, 'frames has too few entries; the least is 1'],
     ['publisherEvent', { ...publish, frames: [{ path: [] }] }, 'frames.0.path has too few entries; the least is 1'],
     ['publisherEvent', { ...publish, frames: [{ path: [true] }] }, 'frames.0.path takes one of a number, a string'],
+    ['publisherEvent', { ...publish, frames: [{ path: ['a', '\ud800'] }] }, 'frames.0.path'],
     ['publisherEvent', { ...publish, frames: [{ pth: 1 }] }, 'frames.0 has unknown fields: pth'],
     ['publisherEvent', { ...publish, bad_records: ['x'] }, 'bad_records.0 takes one of null_value, empty_value'],
     ['publisherEvent', { ...publish, generate: { reply_partitions: [0] } }, 'generate.count is missing'],

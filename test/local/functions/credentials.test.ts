@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { givenVariables } from '../../../local/functions/index.js';
 
@@ -27,6 +27,19 @@ async function profiles(text: string, profile: string): Promise<Record<string, s
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value === '' ? undefined : value);
   return env;
 }
+
+test('a function trusts the certificates that this process trusts, from any folder', async () => {
+  const env = { PATH: '/bin', NODE_EXTRA_CA_CERTS: 'certs/ca.pem' };
+  expect(await givenVariables({}, undefined, env)).toEqual({
+    PATH: '/bin',
+    NODE_EXTRA_CA_CERTS: resolve('certs/ca.pem'),
+  });
+});
+
+test('spaces around PUBSUB_AUTH do not hide that it is msk_iam', async () => {
+  const keys = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'secret' };
+  expect(await givenVariables({ PUBSUB_AUTH: ' msk_iam ' }, undefined, keys)).toMatchObject(keys);
+});
 
 test('with msk_iam, a function gets the credentials of the profile in its environment', async () => {
   const env = await profiles('[dev]\naws_access_key_id = AKIADEV\naws_secret_access_key = secret\n', 'dev');

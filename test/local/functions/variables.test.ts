@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   sanityTopics,
@@ -64,7 +65,9 @@ describe('which variables of the environment a run uses', () => {
 
   test('those of clients are used, those of services are not', () => {
     const used = sharedVariables(all, ['b:9092'], sanityTopics);
-    const ofClients = Object.entries(all).filter(([, path]) => settingsOfClients.includes(path));
+    const ofClients = Object.entries(all)
+      .filter(([, path]) => settingsOfClients.includes(path))
+      .map(([name, value]) => [name, name.startsWith('PUBSUB_TLS_') ? resolve(value) : value]);
     expect(used).toEqual({ ...Object.fromEntries(ofClients), ...own });
   });
 
@@ -81,5 +84,14 @@ describe('which variables of the environment a run uses', () => {
     );
     expect(settingRows.filter(({ path, secret }) => secret === true && settingsOfServices.includes(path))).toEqual([]);
     expect(unusedVariables(own, sanityTopics)).toEqual([]);
+  });
+});
+
+test('paths of certificates are absolute, because a function has another working directory', () => {
+  const given = { PUBSUB_TLS_CA: ' certs/ca.pem', PUBSUB_TLS_CERT: '/etc/cert.pem', PUBSUB_TLS_KEY: ' ' };
+  expect(sharedVariables(given, ['127.0.0.1:1'], sanityTopics)).toMatchObject({
+    PUBSUB_TLS_CA: resolve('certs/ca.pem'),
+    PUBSUB_TLS_CERT: '/etc/cert.pem',
+    PUBSUB_TLS_KEY: ' ',
   });
 });
