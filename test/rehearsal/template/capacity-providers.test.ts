@@ -42,7 +42,10 @@ describe('a function on instances of a capacity provider', () => {
     ['of the template', stack(lambda(config('!GetAtt P.Arn')), provider('Lambda'))],
     ['of SAM', stack(sam, provider('Serverless'))],
   ])('%s has its network', (_, text) => {
-    expect(reach(text)).toMatchObject({ may: 'yes', why: expect.stringContaining('Clients may send to Brokers') });
+    expect(reach(text)).toMatchObject({
+      may: 'yes',
+      why: expect.stringContaining('Clients may send to Brokers') as string,
+    });
   });
 
   test('that is not in the template has an unknown network', () => {
