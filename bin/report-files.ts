@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { open, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { junitOf } from '../sanity/report/junit.js';
@@ -21,7 +21,8 @@ export async function checkWritable({ report, junit }: ReportFlags): Promise<voi
     throw new pubsub_error('argument_invalid', 'config', `--report and --junit name the same file, ${report}`);
   for (const [flag, file] of Object.entries({ report, junit })) {
     if (file === undefined) continue;
-    const isNew = !existsSync(file);
+    // Not through a link, whose target may be missing: the link must stay.
+    const isNew = lstatSync(file, { throwIfNoEntry: false }) === undefined;
     try {
       await (await open(file, 'a')).close();
       if (isNew) await rm(file);
@@ -46,8 +47,12 @@ export async function writeReport(report: SanityReport, flags: ReportFlags): Pro
     ? json
     : printReport(withCommands(report), hasColors(process.stdout), columnsOf(process.stdout));
   process.stdout.write(`${text}\n`);
-  if (flags.report !== undefined) await writeTo('report', flags.report, `${json}\n`);
-  if (flags.junit !== undefined) await writeTo('junit', flags.junit, junitOf(report));
+  const written = await Promise.allSettled([
+    flags.report === undefined ? undefined : writeTo('report', flags.report, `${json}\n`),
+    flags.junit === undefined ? undefined : writeTo('junit', flags.junit, junitOf(report)),
+  ]);
+  // Both are tried, and the first failure is reported.
+  for (const one of written) if (one.status === 'rejected') throw one.reason;
 }
 
 /** @throws pubsub_error `argument_invalid` */
@@ -58,7 +63,7 @@ export async function writeTo(flag: string, file: string, text: string): Promise
     throw new pubsub_error(
       'argument_invalid',
       'config',
-      `--${flag} names ${file}, which could not be written (${codeOf(error)}): the result is only on standard output`,
+      `--${flag} names ${file}, which could not be written (${codeOf(error)}); the result is on standard output`,
     );
   }
 }

@@ -91,7 +91,9 @@ async function describe(signal: AbortSignal, names: readonly string[], flags: Sh
   for (const [index, { topic, partitions, settings, groups, denied_groups }] of facts.entries()) {
     if (index > 0) printLine('');
     const records = partitions.reduce((sum, { start, end }) => sum + (end ?? 0) - (start ?? 0), 0);
-    printLine(`${topic}: ${partitions.length} partitions, at most ${records} records`);
+    const without = partitions.filter(({ end }) => end === null).length;
+    const besides = without === 0 ? '' : `, without those of ${without} partitions that have no leader`;
+    printLine(`${topic}: ${partitions.length} partitions, at most ${records} records${besides}`);
     const rows = partitions.map((one) => [
       one.partition,
       one.leader,
@@ -104,7 +106,7 @@ async function describe(signal: AbortSignal, names: readonly string[], flags: Sh
     printLine(
       `settings of the topic: ${settings.map(({ name, value }) => `${name}=${value ?? ''}`).join(', ') || 'none'}`,
     );
-    const users = groups.map(({ group, members, lag }) => `${group} (${members} members, lag ${lag})`);
+    const users = groups.map(({ group, members, lag }) => `${group} (${members} members, lag ${lag ?? 'unknown'})`);
     printLine(`groups: ${users.join(', ') || 'none'}`);
     if (denied_groups.length > 0) printNotice(deniedGroups(denied_groups));
   }
@@ -135,7 +137,10 @@ async function factsOf(topic: string, { connection }: ChosenBrokers, signal: Abo
         members: members.length,
         lag: commits
           .filter((commit) => commit.topic === topic)
-          .reduce((sum, { partition, offset }) => sum + Math.max(0, (ranges.get(partition)?.end ?? 0) - offset), 0),
+          .reduce<number | null>((sum, { partition, offset }) => {
+            const end = ranges.get(partition)?.end;
+            return sum === null || end === undefined ? null : sum + Math.max(0, end - offset);
+          }, 0),
       })),
   };
 }

@@ -45,6 +45,10 @@ async function topic(settings: config, name: string, deadline: Deadline): Promis
   const [described] = await describeTopics(connection, [name], deadline);
   return {
     topic: name,
-    partitions: (described?.partitions ?? []).map((facts) => ({ ...facts, end: ends.get(facts.partition) ?? 0 })),
+    partitions: (described?.partitions ?? []).map((facts) => {
+      const end = ends.get(facts.partition);
+      // It had no leader when the ends were read: readers must not begin at 0 because it has one again.
+      return end === undefined ? { ...facts, leader: -1, end: 0 } : { ...facts, end };
+    }),
   };
 }

@@ -9,9 +9,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The additional variables of a function on this machine: PATH, the certificates that Node shall trust, and with
- * `msk_iam` the credentials of AWS's default
- * chain (environment, profile, SSO, …). As in Lambda, they are in the environment of the function, and its bundle uses
- * no other source.
+ * `msk_iam` the credentials of AWS's default chain (environment, profile, SSO, …). As in Lambda, they are in the
+ * environment of the function, and its bundle uses no other source.
  *
  * @param variables the function's own: `PUBSUB_AUTH` decides whether it needs credentials
  * @throws pubsub_error `credentials_missing`

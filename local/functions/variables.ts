@@ -44,6 +44,11 @@ const filesOf: readonly string[] = (['connection.tls_ca', 'connection.tls_cert',
   variableOf,
 );
 
+/** These settings also take the PEM text itself. */
+function absolute(value: string): string {
+  return value.trim() === '' || value.includes('-----BEGIN ') ? value : resolve(value.trim());
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -53,7 +58,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function sharedVariables(env: Environment, brokers: readonly string[], topics: Topics): Record<string, string> {
   const given = Object.entries(env).flatMap(([key, value]) =>
     key.startsWith('PUBSUB_') && !ofServices.includes(key) && value !== undefined && value !== ''
-      ? [[key, filesOf.includes(key) && value.trim() !== '' ? resolve(value.trim()) : value] as const]
+      ? [[key, filesOf.includes(key) ? absolute(value) : value] as const]
       : [],
   );
   return { ...Object.fromEntries(given), ...topicVariables(topics), PUBSUB_BROKERS: brokers.join(',') };

@@ -252,10 +252,17 @@ function notSearched(
 function foreignGroupsFinding(
   { foreign: groups, denied }: FoundGroups,
   { topics: { worker, reply_to } }: config,
-  { allowForeignGroups }: LocalRunOptions,
+  { allowForeignGroups, topics: own }: LocalRunOptions,
 ): Finding {
+  const hidden = denied.length === 0 ? '' : ` (not looked at, because the brokers deny it: ${denied.join(', ')})`;
   if (groups.length === 0) {
-    const hidden = denied.length === 0 ? '' : ` (not looked at, because the brokers deny it: ${denied.join(', ')})`;
+    // A group of a service may be one of them. The run's own topics are used by sanity runs only.
+    if (denied.length > 0 && own !== undefined) {
+      const sentence = `no group that this identity may describe uses ${worker} or ${reply_to}${hidden}`;
+      const hint = 'If one of these groups uses the topics, it receives the frames of this run.';
+      if (allowForeignGroups) return warn(sentence, hint);
+      return fail('run_refused', sentence, `${hint} Grant describing them, or continue with --allow-foreign-groups.`);
+    }
     return pass(`no other group reads ${worker} or ${reply_to}, or has committed there${hidden}`);
   }
   const names = groups
@@ -263,13 +270,13 @@ function foreignGroupsFinding(
     .join(', ');
   if (allowForeignGroups) {
     return warn(
-      `used by ${names}`,
+      `used by ${names}${hidden}`,
       'These groups receive the frames of this run. Their programs must skip records that have a run-id header.',
     );
   }
   return fail(
     'run_refused',
-    `${worker} or ${reply_to} ${groups.length === 1 ? 'is used by another group' : 'are used by other groups'}: ${names}; ${groups.length === 1 ? 'it' : 'they'} would receive the frames of this run`,
+    `${worker} or ${reply_to} ${groups.length === 1 ? 'is used by another group' : 'are used by other groups'}${hidden}: ${names}; ${groups.length === 1 ? 'it' : 'they'} would receive the frames of this run`,
     'Leave out --worker-topic and --reply-topic to use the run’s own topics, or continue with --allow-foreign-groups.',
   );
 }

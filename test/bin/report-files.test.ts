@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -25,6 +25,13 @@ test('one file for two formats is refused', async () => {
 
 test.skipIf(!existsSync('/dev/full'))('a full disk is an error that names the option', async () => {
   await expect(writeTo('report', '/dev/full', 'x')).rejects.toThrow(
-    '--report names /dev/full, which could not be written (ENOSPC): the result is only on standard output',
+    '--report names /dev/full, which could not be written (ENOSPC); the result is on standard output',
   );
+});
+
+test('a link to a file that is not there yet stays', async () => {
+  const report = await fileIn('latest.json');
+  await symlink('today.json', report);
+  await checkWritable({ report });
+  expect((await lstat(report)).isSymbolicLink()).toBe(true);
 });

@@ -1,4 +1,5 @@
 import type { Deadline } from '../../base/deadline.js';
+import { BrokerError } from '../client/broker-error.js';
 import { Cluster } from '../client/cluster.js';
 import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
@@ -42,9 +43,10 @@ async function readOffsets<T>(
     for (let attempt = 1; ; attempt += 1) {
       try {
         const { topics } = await deadline.race(cluster.refresh(), waiting);
-        const partitions = (topics[0]?.partitions ?? [])
-          .map(({ partition }) => partition)
-          .filter((partition) => cluster.leaderOf(partition) !== undefined);
+        const all = (topics[0]?.partitions ?? []).map(({ partition }) => partition);
+        const partitions = all.filter((partition) => cluster.leaderOf(partition) !== undefined);
+        // It may get a leader in a moment.
+        if (partitions.length < all.length && attempt < ATTEMPTS) throw new BrokerError('LEADER_NOT_AVAILABLE');
         return await deadline.race(
           read((time) => logOffsets(cluster, topic, partitions, time)),
           waiting,

@@ -89,6 +89,8 @@ describe('which variables of the environment a run uses', () => {
 
 test('paths of certificates are absolute, because a function has another working directory', () => {
   const given = { PUBSUB_TLS_CA: ' certs/ca.pem', PUBSUB_TLS_CERT: '/etc/cert.pem', PUBSUB_TLS_KEY: ' ' };
+  const pem = '-----BEGIN CERTIFICATE-----\nMII//ab/../x\n-----END CERTIFICATE-----\n';
+  expect(sharedVariables({ PUBSUB_TLS_CA: pem }, ['127.0.0.1:1'], sanityTopics)).toMatchObject({ PUBSUB_TLS_CA: pem });
   expect(sharedVariables(given, ['127.0.0.1:1'], sanityTopics)).toMatchObject({
     PUBSUB_TLS_CA: resolve('certs/ca.pem'),
     PUBSUB_TLS_CERT: '/etc/cert.pem',
