@@ -1,12 +1,8 @@
 /** Kafka's own topics. */
 const internal = ['__consumer_offsets', '__transaction_state', '__cluster_metadata'];
 
+/** The rule of `isTopicName`. */
 export const TOPIC_NAMES = 'a topic’s name has 1 to 249 letters, digits, ".", "_" and "-", and is not "." or ".."';
-
-/** Kafka's rule for names of topics (`Topic.validate`). */
-export function isTopicName(text: string): boolean {
-  return /^(?!\.{1,2}$)[\w.-]{1,249}$/.test(text);
-}
 
 export function isInternalTopic(name: string): boolean {
   return internal.includes(name);

@@ -1,8 +1,9 @@
+import { isTopicName } from '../../src/pubsub/config/settings.js';
 import { deployedTopics } from '../../src/pubsub/config/topic-defaults.js';
 import { spelledOut } from '../policy/index.js';
 import { problem } from '../problem.js';
 import type { FunctionModel, StackModel, TopicModel } from '../template/index.js';
-import { collide, isInternalTopic, isTopicName, TOPIC_NAMES } from '../topic-name.js';
+import { collide, isInternalTopic, TOPIC_NAMES } from '../topic-name.js';
 
 /** The variables of the library's group settings. */
 const groupVariables = ['PUBSUB_WORKER_GROUP', 'PUBSUB_REPLY_TO_GROUP'];

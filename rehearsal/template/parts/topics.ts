@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mistake, problem, type Problems } from '../../problem.js';
-import { isTopicName, TOPIC_NAMES } from '../../topic-name.js';
+import { isTopicName } from '../../../src/pubsub/config/settings.js';
+import { TOPIC_NAMES } from '../../topic-name.js';
 import type { TopicModel } from '../model.js';
 import { isClusterArn } from './clusters.js';
 import { topicArn, topicCluster, topicName } from '../resolve/kinds.js';

@@ -10,26 +10,24 @@ const MOST = 256;
  * @returns the blocks, or why there are none, as a sentence without its subject
  */
 export function cidrs(block: string, count: number, hostBits = 8): readonly string[] | string {
-  const [address = '', prefix = ''] = block.split('/');
-  const family = isIP(address);
-  const most = family === 6 ? 128 : 32;
-  if (family === 0 || !/^\d+$/.test(prefix) || Number(prefix) > most)
-    return `${JSON.stringify(block)} is not a block of addresses`;
+  const given = blockOf(block);
+  if (given === undefined || given.prefix > given.most) return `${JSON.stringify(block)} is not a block of addresses`;
+  const { family, most } = given;
   if (!Number.isInteger(count) || count < 1 || count > MOST) return `the count must be 1 to ${MOST}, and is ${count}`;
-  const free = most - Number(prefix) - hostBits;
+  const free = most - given.prefix - hostBits;
   if (!Number.isInteger(hostBits) || hostBits < 1 || free < 0 || count > 2 ** free) {
     return `${block} does not have ${count} blocks with ${hostBits} bits for addresses`;
   }
   const size = 2n ** BigInt(hostBits);
-  const start = (bitsOf(address, family) / size) * size;
+  const start = (given.start / size) * size;
   return Array.from({ length: count }, (_, at) => `${textOf(start + BigInt(at) * size, family)}/${most - hostBits}`);
 }
 
 /** Whether a block is within another one; false for what is not a block. */
 export function isWithin(block: string, other: string): boolean {
-  const [inner, outer] = [startOf(block), startOf(other)];
+  const [inner, outer] = [blockOf(block.trim()), blockOf(other.trim())];
   if (inner === undefined || outer?.family !== inner.family || inner.prefix < outer.prefix) return false;
-  const hostBits = BigInt((outer.family === 6 ? 128 : 32) - outer.prefix);
+  const hostBits = BigInt(outer.most - outer.prefix);
   return inner.start >> hostBits === outer.start >> hostBits;
 }
 
@@ -38,11 +36,19 @@ export function meet(block: string, other: string): boolean {
   return isWithin(block, other) || isWithin(other, block);
 }
 
-function startOf(block: string): { family: number; start: bigint; prefix: number } | undefined {
-  const [address = '', prefix = ''] = block.trim().split('/');
+interface Block {
+  readonly family: number;
+  /** The bits of an address. */
+  readonly most: number;
+  readonly start: bigint;
+  readonly prefix: number;
+}
+
+function blockOf(text: string): Block | undefined {
+  const [address = '', prefix = ''] = text.split('/');
   const family = isIP(address);
   if (family === 0 || !/^\d+$/.test(prefix)) return undefined;
-  return { family, start: bitsOf(address, family), prefix: Number(prefix) };
+  return { family, most: family === 6 ? 128 : 32, start: bitsOf(address, family), prefix: Number(prefix) };
 }
 
 function bitsOf(address: string, family: number): bigint {
