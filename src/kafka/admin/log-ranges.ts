@@ -5,6 +5,7 @@ import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import { LOG_END, LOG_START, logOffsets } from '../client/log-offsets.js';
 import type { KafkaConnection } from '../connection.js';
+import { attempts } from './attempts.js';
 
 /** The end offset of each partition that has a leader: the offset of its next record. */
 export function readLogEnds(
@@ -27,9 +28,6 @@ export function readLogRanges(
   });
 }
 
-const ATTEMPTS = 4;
-const PAUSE_MS = 100;
-
 /** @param read gets the offsets of all partitions at a time */
 async function readOffsets<T>(
   connection: KafkaConnection,
@@ -40,24 +38,20 @@ async function readOffsets<T>(
   const cluster = new Cluster(connection, topic);
   const waiting = { stage: 'positions', what: `the ends of topic ${topic}` } as const;
   try {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const { topics } = await deadline.race(cluster.refresh(), waiting);
-        const all = (topics[0]?.partitions ?? []).map(({ partition }) => partition);
-        const partitions = all.filter((partition) => cluster.leaderOf(partition) !== undefined);
-        // It may get a leader in a moment.
-        if (partitions.length < all.length && attempt < ATTEMPTS) throw new BrokerError('LEADER_NOT_AVAILABLE');
-        return await deadline.race(
-          read((time) => logOffsets(cluster, topic, partitions, time)),
-          waiting,
-        );
-      } catch (error) {
-        // A leader moves while it is asked. A connection that fails is not tried again.
-        const isPassing = kafkaErrorType(error) !== undefined && toPubsubError(error, 'positions').retryable;
-        if (!isPassing || attempt === ATTEMPTS || deadline.over) throw error;
-        await deadline.pause(PAUSE_MS * attempt, waiting);
-      }
-    }
+    // A leader moves while it is asked. A connection that fails is not tried again.
+    const mayPass = (thrown: unknown): boolean =>
+      kafkaErrorType(thrown) !== undefined && toPubsubError(thrown, 'positions').retryable;
+    return await attempts(deadline, waiting, mayPass, async (isLast) => {
+      const { topics } = await deadline.race(cluster.refresh(), waiting);
+      const all = (topics[0]?.partitions ?? []).map(({ partition }) => partition);
+      const partitions = all.filter((partition) => cluster.leaderOf(partition) !== undefined);
+      // It may get a leader in a moment.
+      if (partitions.length < all.length && !isLast) throw new BrokerError('LEADER_NOT_AVAILABLE');
+      return deadline.race(
+        read((time) => logOffsets(cluster, topic, partitions, time)),
+        waiting,
+      );
+    });
   } catch (error) {
     throw await explainConnectionFailure(connection, toPubsubError(error, 'connect', { topic }));
   } finally {

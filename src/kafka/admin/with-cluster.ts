@@ -4,9 +4,8 @@ import { Cluster } from '../client/cluster.js';
 import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import type { KafkaConnection } from '../connection.js';
+import { attempts } from './attempts.js';
 
-const ATTEMPTS = 4;
-const PAUSE_MS = 100;
 const subject = { stage: 'metadata', what: 'an answer to an administrative request' } as const;
 
 /** Runs one administrative operation over separate connections, within the deadline. Temporary failures are retried. */
@@ -17,16 +16,11 @@ export async function withCluster<T>(
 ): Promise<T> {
   const cluster = new Cluster(connection);
   try {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await deadline.race(cluster.refresh(), subject);
-        return await deadline.race(work(cluster), subject);
-      } catch (thrown) {
-        const error = toPubsubError(thrown, 'metadata');
-        if (!error.retryable || attempt === ATTEMPTS || deadline.over) throw error;
-        await deadline.pause(PAUSE_MS * attempt, subject);
-      }
-    }
+    const mayPass = (thrown: unknown): boolean => toPubsubError(thrown, 'metadata').retryable;
+    return await attempts(deadline, subject, mayPass, async () => {
+      await deadline.race(cluster.refresh(), subject);
+      return deadline.race(work(cluster), subject);
+    });
   } catch (error) {
     throw await explainConnectionFailure(connection, toPubsubError(error, 'metadata'));
   } finally {

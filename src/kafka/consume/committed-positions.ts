@@ -96,15 +96,13 @@ export class CommittedPositions implements PositionPolicy {
     const oldest = await group.starts(group.led(unread));
     for (const [partition, position] of committed) {
       this.#book.drop(partition);
-      const offset = isUsable(position) ? position.offset : oldest.get(partition);
-      if (offset === undefined) continue;
-      if (isUsable(position)) this.#book.committedElsewhere(partition, offset);
-      const epoch = isUsable(position) ? position.epoch : undefined;
-      found.set(partition, {
-        offset,
-        epoch,
-        ...(position?.isOfOtherTopic === true ? { insteadOf: position.offset } : {}),
-      });
+      if (isUsable(position)) {
+        this.#book.committedElsewhere(partition, position.offset);
+        found.set(partition, { offset: position.offset, epoch: position.epoch });
+        continue;
+      }
+      const offset = oldest.get(partition);
+      if (offset !== undefined) found.set(partition, { offset, epoch: undefined, insteadOf: position?.offset });
     }
     return found;
   }
@@ -179,7 +177,9 @@ function isCommittedUntil(position: CommittedPosition | undefined, until: number
   return isUsable(position) ? position.offset >= until : until <= 0;
 }
 
-function isUsable(position: CommittedPosition | undefined): position is CommittedPosition {
+function isUsable(
+  position: CommittedPosition | undefined,
+): position is CommittedPosition & { readonly isOfOtherTopic: false } {
   return position?.isOfOtherTopic === false;
 }
 

@@ -1,3 +1,4 @@
+import { Deadline, type WaitSubject } from '../../base/deadline.js';
 import { addressKey } from '../client/address.js';
 import type { ApiName, BrokerAddress, BrokerApis } from '../client/broker-apis.js';
 import type { RequestOptions } from '../client/broker-connection.js';
@@ -146,14 +147,15 @@ export class Coordinator {
 
   /** Never rejects. */
   async #dropReplaced(silent: readonly Pending[], found: BrokerAddress): Promise<void> {
-    const key = addressKey(found);
-    const elsewhere = silent.filter(({ address }) => addressKey(address) !== key);
+    const former = new Map(silent.map(({ address }) => [addressKey(address), address]));
+    former.delete(addressKey(found));
     await Promise.all(
-      elsewhere.map(async (one) => {
-        const { address, purpose } = one;
+      [...former].map(async ([key, address]) => {
         if (await this.#coordinates(address)) return;
-        if (!this.#pending.has(one)) return;
-        this.#cluster.drop(address, purpose, `${key} coordinates group ${this.#group} now`);
+        const waiting = silent.filter((one) => this.#pending.has(one) && addressKey(one.address) === key);
+        if (waiting.length === 0) return;
+        for (const { purpose } of waiting)
+          this.#cluster.drop(address, purpose, `${addressKey(found)} coordinates group ${this.#group} now`);
         if (this.#address === undefined || this.#isCurrent(address)) this.#address = found;
       }),
     );
@@ -161,17 +163,17 @@ export class Coordinator {
 
   /** True if a broker answers at once, as the coordinator of the group. Never rejects. */
   async #coordinates(address: BrokerAddress): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), PROOF_MS);
-    });
-    const asked = this.#cluster.askAt(address, 'data', 'describeGroups', { groups: [this.#group] });
-    const answer = await Promise.race([asked, late]).catch(() => undefined);
-    clearTimeout(timer);
-    asked.catch(() => undefined);
-    return answer?.[0] !== undefined && answer[0].error === undefined;
+    try {
+      const asked = this.#cluster.askAt(address, 'data', 'describeGroups', { groups: [this.#group] });
+      const [group] = await new Deadline(PROOF_MS).race(asked, proof);
+      return group !== undefined && group.error === undefined;
+    } catch {
+      return false;
+    }
   }
 }
+
+const proof: WaitSubject = { stage: 'join', what: 'a broker to answer for the group' };
 
 /** What a member of a group needs of its coordinator. */
 export type GroupCoordinator = Pick<Coordinator, 'ask' | 'forget' | 'drop' | 'unansweredMs'>;

@@ -368,6 +368,8 @@ function isDue({ blocked }: OwnedPartition, now: number): boolean {
 
 /** Undefined: only a change can make one due. One whose pause is over waits for another reason, and a change ends it. */
 function nextDueMs(led: readonly OwnedPartition[], now: number): number | undefined {
-  const times = led.flatMap((owned) => (isDue(owned, now) ? [] : [(owned.blocked?.until ?? now) - now]));
+  const times = led.flatMap(({ blocked }) =>
+    blocked !== undefined && blocked.until > now ? [blocked.until - now] : [],
+  );
   return times.length === 0 ? undefined : Math.max(1, Math.min(...times));
 }

@@ -9,7 +9,7 @@ export type GivenPositions = ReadonlyMap<number, number>;
 /** Where to start reading a partition. */
 export interface StartPosition extends LogPosition {
   /** The offset that the group has committed for another topic, if reading starts here because of that. */
-  readonly insteadOf?: number;
+  readonly insteadOf?: number | undefined;
 }
 
 export interface JoinFacts {
