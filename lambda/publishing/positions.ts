@@ -1,7 +1,6 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
-import { describeTopics } from '../../src/kafka/admin/describe-topics.js';
-import { readLogEnds } from '../../src/kafka/admin/log-ranges.js';
+import { describeLogEnds } from '../../src/kafka/admin/log-ranges.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 
 export interface PartitionFacts {
@@ -40,15 +39,6 @@ export async function positions(settings: config, deadline: Deadline): Promise<P
 }
 
 async function topic(settings: config, name: string, deadline: Deadline): Promise<TopicFacts> {
-  const connection = kafkaConnection(settings);
-  const ends = await readLogEnds(connection, name, deadline);
-  const [described] = await describeTopics(connection, [name], deadline);
-  return {
-    topic: name,
-    partitions: (described?.partitions ?? []).map((facts) => {
-      const end = ends.get(facts.partition);
-      // It had no leader when the ends were read: readers must not begin at 0 because it has one again.
-      return end === undefined ? { ...facts, leader: -1, end: 0 } : { ...facts, end };
-    }),
-  };
+  const partitions = await describeLogEnds(kafkaConnection(settings), name, deadline);
+  return { topic: name, partitions: partitions.map((facts) => ({ ...facts, end: facts.end ?? 0 })) };
 }

@@ -8,8 +8,10 @@ import { withCluster } from './with-cluster.js';
 /** One topic, as the brokers describe it. */
 export interface TopicDescription {
   readonly topic: string;
-  readonly partitions: readonly Omit<PartitionMetadata, 'error' | 'leaderEpoch'>[];
+  readonly partitions: readonly PartitionDescription[];
 }
+
+export type PartitionDescription = Omit<PartitionMetadata, 'error' | 'leaderEpoch'>;
 
 /** @throws pubsub_error `topic_unknown` if one of them does not exist */
 export function describeTopics(
@@ -18,25 +20,27 @@ export function describeTopics(
   deadline: Deadline,
 ): Promise<TopicDescription[]> {
   return withCluster(connection, deadline, async (cluster) => {
-    const described: TopicDescription[] = [];
+    const found: TopicDescription[] = [];
     for (const topic of topics) {
       const answer = await cluster.askAny('metadata', { topics: [topic], allowAutoTopicCreation: false });
-      const [found] = answer.topics;
-      if (found?.error !== undefined && found.error !== 'LEADER_NOT_AVAILABLE')
-        throw toPubsubError(new BrokerError(found.error), 'metadata', { topic });
-      described.push(descriptionOf(topic, found?.partitions ?? []));
+      const [one] = answer.topics;
+      if (one?.error !== undefined && one.error !== 'LEADER_NOT_AVAILABLE')
+        throw toPubsubError(new BrokerError(one.error), 'metadata', { topic });
+      found.push(descriptionOf(topic, one?.partitions ?? []));
     }
-    return described;
+    return found;
   });
 }
 
 function descriptionOf(topic: string, partitions: readonly PartitionMetadata[]): TopicDescription {
-  return {
-    topic,
-    partitions: partitions
-      .map(({ partition, leader, replicas, isr }) => ({ partition, leader, replicas, isr }))
-      .sort((a, b) => a.partition - b.partition),
-  };
+  return { topic, partitions: described(partitions) };
+}
+
+/** By number. */
+export function described(partitions: readonly PartitionMetadata[]): PartitionDescription[] {
+  return partitions
+    .map(({ partition, leader, replicas, isr }) => ({ partition, leader, replicas, isr }))
+    .sort((a, b) => a.partition - b.partition);
 }
 
 /** The topics that this identity may see. */
