@@ -127,20 +127,31 @@ export function answerFailure(answer: FailedAnswer): Failure & { fromHandler: bo
   };
 }
 
-/** Codes which mean that no broker answered in Kafka's protocol, so nothing is known about Kafka. */
-const unreachable: ReadonlySet<CheckCode> = new Set<CheckCode>([
+const ofConnections: readonly CheckCode[] = [
   'host_not_found',
   'connection_refused',
   'connection_timeout',
   'connection_closed',
   'not_kafka',
-  'not_aws',
   'tls_failed',
   'broker_unavailable',
   'credentials_missing',
-  'config_invalid',
-  'event_invalid',
+];
+
+/** Codes which mean that no broker answered in Kafka's protocol, so nothing is known about Kafka. */
+const unreachable: ReadonlySet<CheckCode> = new Set([...ofConnections, 'not_aws', 'config_invalid', 'event_invalid']);
+
+/** Codes which mean that no broker accepted a connection, or none answered a request. */
+const ofBrokers: ReadonlySet<CheckCode> = new Set([
+  ...ofConnections,
+  'broker_refused',
+  'authentication_failed',
+  'deadline_exceeded',
 ]);
+
+export function isAboutBrokers({ code }: Failure): boolean {
+  return ofBrokers.has(code);
+}
 
 export function isUnreachable({ code }: { readonly code?: CheckCode | undefined }): boolean {
   return code !== undefined && unreachable.has(code);

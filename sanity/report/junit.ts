@@ -6,21 +6,18 @@ import type { SanityReport } from './schema.js';
  */
 export function junitOf({ checks, ms, run_id, verdict, reason }: SanityReport): string {
   const cases = checks.map(({ id, title, outcome, ms: took, evidence, hint, code }) => {
-    const head = `    <testcase classname="sanity" name="${escaped(title)}" id="${id}" time="${(took / 1000).toFixed(3)}"`;
-    if (outcome === 'fail') {
-      return `${head}>\n      <failure type="${escaped(code ?? 'failed')}" message="${escaped(evidence)}">${escaped(hint)}</failure>\n    </testcase>`;
-    }
-    if (outcome === 'skipped') return `${head}>\n      <skipped message="${escaped(evidence)}"/>\n    </testcase>`;
-    return `${head}>\n      <system-out>${escaped(evidence)}</system-out>\n    </testcase>`;
+    const content =
+      outcome === 'fail'
+        ? failure(code ?? 'failed', evidence, hint)
+        : outcome === 'skipped'
+          ? `<skipped message="${escaped(evidence)}"/>`
+          : `<system-out>${escaped(evidence)}</system-out>`;
+    return testcase(title, id, took, content);
   });
   // A run may have no failed check, and yet no verdict, or an unhealthy one because of its ledger.
   const isHealthy = verdict === 'healthy';
-  const why = escaped(reason ?? `the verdict is ${verdict}`);
-  cases.push(
-    isHealthy
-      ? `    <testcase classname="sanity" name="verdict" id="verdict" time="0.000"/>`
-      : `    <testcase classname="sanity" name="verdict" id="verdict" time="0.000">\n      <failure type="${verdict}" message="${why}"></failure>\n    </testcase>`,
-  );
+  const why = reason ?? `the verdict is ${verdict}`;
+  cases.push(testcase('verdict', 'verdict', 0, isHealthy ? '' : failure(verdict, why, '')));
   const count = (outcome: string): number => checks.filter((check) => check.outcome === outcome).length;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -31,6 +28,15 @@ export function junitOf({ checks, ms, run_id, verdict, reason }: SanityReport): 
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+function testcase(name: string, id: string, ms: number, content: string): string {
+  const head = `    <testcase classname="sanity" name="${escaped(name)}" id="${id}" time="${(ms / 1000).toFixed(3)}"`;
+  return content === '' ? `${head}/>` : `${head}>\n      ${content}\n    </testcase>`;
+}
+
+function failure(type: string, message: string, text: string): string {
+  return `<failure type="${escaped(type)}" message="${escaped(message)}">${escaped(text)}</failure>`;
 }
 
 function escaped(text: string): string {

@@ -1,10 +1,9 @@
 import type { PositionsResult, TopicFacts } from '../../lambda/publishing/positions.js';
-import type { CheckCode } from '../causes.js';
 import { brokerReachable } from '../checks/broker-reachable.js';
 import { skip, type CheckHead } from '../checks/check.js';
 import { publisherFunction } from '../checks/publisher-function.js';
 import { topics } from '../checks/topics.js';
-import { answerFailure, isUnreachable, type Failure } from '../failure.js';
+import { answerFailure, isAboutBrokers, isUnreachable, type Failure } from '../failure.js';
 import type { RunContext } from './context.js';
 import type { Offsets, RunStart } from './plan.js';
 
@@ -42,25 +41,11 @@ function ends({ partitions }: TopicFacts): Offsets {
   return Object.fromEntries(partitions.map(({ partition, end }) => [String(partition), end]));
 }
 
-/** Errors that mean that no broker accepted a connection, or none answered a request. */
-const ofBrokers: ReadonlySet<CheckCode> = new Set<CheckCode>([
-  'host_not_found',
-  'connection_refused',
-  'connection_timeout',
-  'connection_closed',
-  'not_kafka',
-  'tls_failed',
-  'broker_unavailable',
-  'broker_refused',
-  'credentials_missing',
-  'authentication_failed',
-  'deadline_exceeded',
-]);
-
 /** The check that fails with an error of the handler. An error that is not about Kafka is one of the function. */
-function checkOf({ code }: Failure): CheckHead {
+function checkOf(failure: Failure): CheckHead {
+  const { code } = failure;
   if (code === 'topic_unknown' || code === 'not_authorized') return topics;
-  return ofBrokers.has(code) ? brokerReachable : publisherFunction;
+  return isAboutBrokers(failure) ? brokerReachable : publisherFunction;
 }
 
 function withHint({ target: { missingTopicsHint } }: RunContext, failure: Failure): Failure {
