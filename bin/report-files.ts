@@ -5,6 +5,7 @@ import { junitOf } from '../sanity/report/junit.js';
 import { printReport } from '../sanity/report/print.js';
 import type { SanityReport } from '../sanity/report/schema.js';
 import { pubsub_error } from '../src/base/error.js';
+import { systemCode } from '../src/base/thrown.js';
 import { withOwnCommands } from './own-commands.js';
 import { columnsOf, hasColors } from './terminal.js';
 
@@ -30,7 +31,7 @@ export async function checkWritable({ report, junit }: ReportFlags): Promise<voi
       throw new pubsub_error(
         'argument_invalid',
         'config',
-        `--${flag} names ${file}, which cannot be written (${codeOf(error)})`,
+        `--${flag} names ${file}, which cannot be written (${systemCode(error)})`,
       );
     }
   }
@@ -63,13 +64,9 @@ export async function writeTo(flag: string, file: string, text: string): Promise
     throw new pubsub_error(
       'argument_invalid',
       'config',
-      `--${flag} names ${file}, which could not be written (${codeOf(error)}); the result is on standard output`,
+      `--${flag} names ${file}, which could not be written (${systemCode(error)}); the result is on standard output`,
     );
   }
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown';
 }
 
 /** For people: before lines are broken. */

@@ -25,6 +25,7 @@ import { describeGroup } from '../../src/kafka/admin/groups.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { ensureTopics } from '../../sanity/targets/topics.js';
 import { Deadline } from '../../src/base/deadline.js';
+import { systemCode } from '../../src/base/thrown.js';
 import { config, pubsub_error } from '../../src/index.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { between, list, topicName } from '../arguments.js';
@@ -185,8 +186,8 @@ async function readEvent(file: string): Promise<object> {
     // Not /dev/stdin, which cannot be opened if it is a socket.
     text = file === '-' ? await textOf(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new pubsub_error('argument_invalid', 'event', `--event names ${file}, which cannot be read (${code})`);
+    const sentence = `--event names ${file}, which cannot be read (${systemCode(error)})`;
+    throw new pubsub_error('argument_invalid', 'event', sentence);
   }
   try {
     const event = JSON.parse(text) as unknown;

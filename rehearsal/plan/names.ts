@@ -11,7 +11,7 @@ const groupVariables = ['PUBSUB_WORKER_GROUP', 'PUBSUB_REPLY_TO_GROUP'];
 /** Variables of any program that give a function a topic or a group. Not: counts of them, and topics of SNS. */
 const ofTopics = /topics?(?!.*(?:arn|prefix|suffix|pattern|regex|count|partition|replica|retention|config))/i;
 const ofGroups = /^(?!.*(?:security|log|subnet|resource|user|target|parameter)_?group).*group/i;
-/** Values of such variables that are no names. Most names of groups follow the rule for topics, too. */
+/** False for values of such variables that are not names. Most names of groups follow the rule for topics, too. */
 const isName = (text: string): boolean => isTopicName(text) && !/^(?:\d+$|true$|false$|sg-)/.test(text);
 
 type NewTopic = Pick<TopicModel, 'name' | 'partitions' | 'replicationFactor' | 'configs'>;

@@ -12,6 +12,11 @@ export function thrownText(value: unknown): string {
   }
 }
 
+/** The code of an error of Node or the operating system, such as ENOENT. */
+export function systemCode(thrown: unknown): string {
+  return (thrown as NodeJS.ErrnoException | undefined)?.code ?? 'unknown';
+}
+
 /** A thrown value as an error whose message can be read: the value itself, if it is one. */
 export function thrownError(value: unknown): Error {
   try {

@@ -292,7 +292,7 @@ export class Membership {
    * A newcomer that leads the group would give nothing to members that read another topic, and end them. It refuses
    * itself instead, before it assigns partitions: when it has left, one of the others leads.
    *
-   * @throws pubsub_error `group_refused` when members that are no newcomers read another topic
+   * @throws pubsub_error `group_refused` when members that joined earlier read another topic
    */
   #refuseTakenGroup(members: readonly { metadata: Buffer }[]): void {
     const { topic, group } = this.#options;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { shapeSentence } from '../../base/shape-sentence.js';
+import { systemCode } from '../../base/thrown.js';
 import { suggestionFor, type ConfigProblem } from './problems.js';
 import { configSections } from './settings.js';
 import { settingRows } from './setting-rows.js';
@@ -149,7 +150,7 @@ function readPem(value: string): string | { problem: string } {
     const text = readFileSync(value, 'utf8');
     return text.includes('-----BEGIN ') ? text : { problem: `names ${shown}, which is not a PEM file` };
   } catch (error) {
-    return { problem: `names ${shown}, which cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})` };
+    return { problem: `names ${shown}, which cannot be read (${systemCode(error)})` };
   }
 }
 

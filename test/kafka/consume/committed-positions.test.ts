@@ -19,6 +19,21 @@ const busy = (untilOffset: number): GroupMember => ({
   data: { ...noMemberData, busyUntil: new Map([[0, untilOffset]]) },
 });
 
+/** A group whose only partition has the offsets 0 to 99; it has committed nothing, and has no other members. */
+const groupWith = (answers: Partial<GroupReader>): GroupReader => ({
+  topic: 't',
+  group: 'g',
+  topicId: undefined,
+  partitionIds: () => [0],
+  led: (partitions) => [...partitions],
+  starts: () => Promise.resolve(new Map([[0, 0]])),
+  ends: () => Promise.resolve(new Map([[0, 100]])),
+  since: () => Promise.resolve(new Map()),
+  members: () => Promise.resolve([]),
+  committed: () => Promise.resolve(new Map([[0, undefined]])),
+  ...answers,
+});
+
 /** A member that was given partition 0, whose committed offset is 5, and the group as it answers. */
 function found(
   answers: { members: (readonly GroupMember[] | undefined)[]; committed: number },
@@ -29,21 +44,13 @@ function found(
   onTestFinished(() => book.close());
   const alone = prepare(book);
   const asked = { members: 0, committed: 0 };
-  const group: GroupReader = {
-    topic: 't',
-    group: 'g',
-    topicId: undefined,
-    partitionIds: () => [0],
-    led: (partitions) => [...partitions],
-    starts: () => Promise.resolve(new Map([[0, 0]])),
-    ends: () => Promise.resolve(new Map([[0, 100]])),
-    since: () => Promise.resolve(new Map()),
+  const group = groupWith({
     members: () => Promise.resolve(answers.members[Math.min(asked.members++, answers.members.length - 1)]),
     committed: () => {
       asked.committed += 1;
       return Promise.resolve(new Map([[0, { ...at(answers.committed), isOfOtherTopic: false }]]));
     },
-  };
+  });
   let isCurrent = true;
   const positions = new CommittedPositions(book, { start: 'earliest', handoverMs: options.handoverMs }).find({
     group,
@@ -105,30 +112,21 @@ test('a member that is alone waits for what it still handles of a partition that
   expect(await positions).toEqual(new Map([[0, at(8)]]));
 });
 
-test('a rebalance that prevents the commit of the first positions is no failure: a later join commits them', async () => {
+test('a rebalance that prevents the commit of the first positions is not a failure: a later join commits them', async () => {
   const options = { intervalMs: 1_000, handoverMs: 0, logger: silentLogger, metrics: silentMetrics };
   const book = new CommitBook(options);
   onTestFinished(() => book.close());
   const positions = new CommittedPositions(book, { start: 'latest', handoverMs: 0 });
   const scripted = new ScriptedGroup();
   scripted.committing.push(() => Promise.resolve(false));
-  const group: GroupReader = {
-    topic: 't',
-    group: 'g',
-    topicId: undefined,
-    partitionIds: () => [0],
-    led: (partitions) => [...partitions],
-    starts: () => Promise.resolve(new Map([[0, 0]])),
-    ends: () => Promise.resolve(new Map([[0, 100]])),
-    since: () => Promise.resolve(new Map()),
-    members: () => Promise.resolve([]),
+  const group = groupWith({
     committed: () => {
       const offset = scripted.store.get(0);
       return Promise.resolve(
         new Map([[0, offset === undefined ? undefined : { ...at(offset), isOfOtherTopic: false }]]),
       );
     },
-  };
+  });
   await positions.prepare(group);
   let isReady = false;
   const find = (first: boolean): Promise<unknown> =>
@@ -154,18 +152,11 @@ test.each(['earliest', 'latest'] as const)(
     onTestFinished(() => book.close());
     const positions = new CommittedPositions(book, { start, handoverMs: 0 });
     const scripted = new ScriptedGroup();
-    const group: GroupReader = {
-      topic: 't',
-      group: 'g',
+    const group = groupWith({
       topicId: 'b2',
-      partitionIds: () => [0],
-      led: (partitions) => [...partitions],
       starts: () => Promise.resolve(new Map([[0, 30]])),
-      ends: () => Promise.resolve(new Map([[0, 100]])),
-      since: () => Promise.resolve(new Map()),
-      members: () => Promise.resolve([]),
       committed: () => Promise.resolve(new Map([[0, { ...at(70), isOfOtherTopic: true }]])),
-    };
+    });
     await positions.prepare(group);
     const found = await positions.find({
       group,

@@ -31,7 +31,7 @@ test.each([
   ['of this topic with an epoch', 'a1', 'leader-epoch=3;topic-id=a1', 7, 3],
   ['of a deleted topic with an epoch', 'b2', 'leader-epoch=3;topic-id=a1', 7, 3, true],
   ['with an epoch, while brokers give no ids', undefined, 'leader-epoch=3', 7, 3],
-  ['with an epoch that is no number', 'a1', 'leader-epoch=x;topic-id=a1', 7],
+  ['with an epoch that is not a number', 'a1', 'leader-epoch=x;topic-id=a1', 7],
 ])('a commit %s', async (_which, topicId, metadata, offset, epoch?: number, isOfOtherTopic = false) => {
   expect(await clientOf(topicId, metadata).committed([0])).toEqual(new Map([[0, { offset, epoch, isOfOtherTopic }]]));
 });

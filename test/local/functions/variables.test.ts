@@ -71,7 +71,7 @@ describe('which variables of the environment a run uses', () => {
     expect(used).toEqual({ ...Object.fromEntries(ofClients), ...own });
   });
 
-  test('a variable that is no setting stays, so that it is refused', () => {
+  test('a variable that is not a setting is kept, so that it is refused', () => {
     expect(sharedVariables({ PUBSUB_WORKR_TOPIC: 'a' }, ['b:9092'], sanityTopics)).toMatchObject({
       PUBSUB_WORKR_TOPIC: 'a',
     });

@@ -136,7 +136,7 @@ test('topics of another cluster of the stack are not created, and are listed', (
 });
 
 test.each<[string, StackModel, string]>([
-  ['an option that is no name', naming({ given: ['a/b'] }), '--topics: "a/b"'],
+  ['an option that is not a name', naming({ given: ['a/b'] }), '--topics: "a/b"'],
   [
     'an option beside a topic of the stack',
     naming({ own: [['a.b', CLUSTER]], given: ['a_b'] }),

@@ -1,53 +1,28 @@
 import { expect, test } from 'vitest';
 import { fail, pass, type Finding } from '../../../sanity/checks/check.js';
 import { preparation } from '../../../sanity/checks/preparation.js';
-import { CheckResults } from '../../../sanity/checks/results.js';
-import { defaultOptions } from '../../../sanity/options.js';
 import { runPlan } from '../../../sanity/steps/run-plan.js';
+import { failed, runParts } from './run-parts.js';
 
 /** The functions that are invoked, and the actions of their events, when this is found before anything is written. */
 async function invokedAfter(finding: Finding): Promise<string[]> {
-  const checks = new CheckResults();
   const invoked: string[] = [];
   const partitions = [{ partition: 0, leader: 1, replicas: [1], isr: [1], end: 0 }];
   const facts = (topic: string) => ({ topic, partitions });
-  await runPlan({
-    runId: 'run',
-    target: {
-      kind: 'local',
-      clocks: 'one_host',
-      mayBeDenied: false,
-      mayPlant: true,
-      invoke: (name, event) => {
-        const { action } = event as { action?: string };
-        invoked.push(`${name} ${action ?? ''}`.trim());
-        return action === 'positions'
-          ? Promise.resolve({
-              ok: true,
-              result: { action, connect_ms: 1, worker: facts('w'), reply_to: facts('r') },
-              ms: 1,
-              log: [],
-            })
-          : Promise.resolve({
-              ok: false,
-              error: { errorType: 'pubsub_error', errorMessage: '[internal] it is not there' },
-              timedOut: false,
-              ms: 1,
-              log: [],
-            });
-      },
-      stop: () => Promise.resolve(),
-    },
-    options: defaultOptions,
-    checks,
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    beforeWriting: () => {
-      expect(invoked).toEqual(['publisher positions']);
-      checks.add(preparation.foreign_groups, finding);
-      return Promise.resolve();
-    },
+  const parts = runParts((name, event) => {
+    const { action } = event as { action?: string };
+    invoked.push(`${name} ${action ?? ''}`.trim());
+    const result = { action, connect_ms: 1, worker: facts('w'), reply_to: facts('r') };
+    return Promise.resolve(
+      action === 'positions' ? { ok: true, result, ms: 1, log: [] } : failed('[internal] it is not there'),
+    );
   });
+  const beforeWriting = (): Promise<void> => {
+    expect(invoked).toEqual(['publisher positions']);
+    parts.checks.add(preparation.foreign_groups, finding);
+    return Promise.resolve();
+  };
+  await runPlan({ ...parts, beforeWriting });
   return invoked;
 }
 

@@ -1,36 +1,13 @@
 import { expect, test } from 'vitest';
-import { CheckResults } from '../../../sanity/checks/results.js';
-import { defaultOptions } from '../../../sanity/options.js';
 import { RunContext } from '../../../sanity/steps/context.js';
 import { start } from '../../../sanity/steps/start.js';
+import { failed, runParts } from './run-parts.js';
 
 /** The checks of a run whose publisher function reported this error, by id. */
 async function checksAfter(errorMessage: string): Promise<Record<string, string>> {
-  const checks = new CheckResults();
-  const run = new RunContext({
-    runId: 'run',
-    target: {
-      kind: 'local',
-      clocks: 'one_host',
-      mayBeDenied: false,
-      mayPlant: true,
-      invoke: () =>
-        Promise.resolve({
-          ok: false,
-          error: { errorType: 'pubsub_error', errorMessage },
-          timedOut: false,
-          ms: 1,
-          log: [],
-        }),
-      stop: () => Promise.resolve(),
-    },
-    options: defaultOptions,
-    checks,
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-  });
-  expect(await start(run)).toBeUndefined();
-  return Object.fromEntries(checks.all.map(({ id, outcome }) => [id, outcome]));
+  const parts = runParts(() => Promise.resolve(failed(errorMessage)));
+  expect(await start(new RunContext(parts))).toBeUndefined();
+  return Object.fromEntries(parts.checks.all.map(({ id, outcome }) => [id, outcome]));
 }
 
 test.each([
