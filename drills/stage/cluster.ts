@@ -83,6 +83,7 @@ export class DrillCluster implements AsyncDisposable {
 
   /**
    * A broker to break: it coordinates groups, and is not the active controller, which is another node on real clusters.
+   * The brokers must have been healed, because a pending election would give its groups to another one.
    */
   async victim(): Promise<{ id: number; coordinators: readonly number[] }> {
     const end = performance.now() + HEAL_MS;
@@ -127,24 +128,30 @@ export class DrillCluster implements AsyncDisposable {
     }
   }
 
+  /** As every broker sees it: one that was away may name former leaders for a while. */
   async #missing(preferred: boolean): Promise<string | undefined> {
-    return this.withAdmin(async (admin) => {
-      const { brokers } = await admin.describeCluster();
-      if (brokers.length < NODE_COUNT) return `${brokers.length} brokers`;
-      const { topics } = await admin.fetchTopicMetadata();
-      for (const { name, partitions } of topics) {
-        for (const { partitionId, isr, replicas, leader } of partitions) {
-          if (leader < 0 || isr.length < replicas.length) return `${name}:${partitionId} has ${isr.length} in sync`;
-          if (preferred && leader !== replicas[0]) return `${name}:${partitionId} is led by ${leader}`;
-        }
-      }
-      return undefined;
-    });
+    const views = await Promise.all(this.kafka.brokers.map((broker) => missingIn(broker, preferred)));
+    return views.find((missing) => missing !== undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await new Parts(this.proxies, this.namedProxies, this.kafka)[Symbol.asyncDispose]();
   }
+}
+
+function missingIn(broker: string, preferred: boolean): Promise<string | undefined> {
+  return withAdmin([broker], async (admin) => {
+    const { brokers } = await admin.describeCluster();
+    if (brokers.length < NODE_COUNT) return `${brokers.length} brokers`;
+    const { topics } = await admin.fetchTopicMetadata();
+    for (const { name, partitions } of topics) {
+      for (const { partitionId, isr, replicas, leader } of partitions) {
+        if (leader < 0 || isr.length < replicas.length) return `${name}:${partitionId} has ${isr.length} in sync`;
+        if (preferred && leader !== replicas[0]) return `${name}:${partitionId} is led by ${leader}`;
+      }
+    }
+    return undefined;
+  });
 }
 
 function named(ports: readonly number[]): string[] {
