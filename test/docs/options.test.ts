@@ -40,7 +40,7 @@ async function texts(): Promise<[path: string, text: string][]> {
 
 /** Options of other programs: Node, npm, esbuild, docker, Maven, Kafka's tools, AWS CLI, CDK, vitest. And of `npm run drill` and `npm run bench`. */
 const others = new Set(
-  `--add --add-scram --ansi --batch-mode --bootstrap-server --cli-read-timeout --cloudformation-execution-policies --cluster-id --config --delete --describe --detach --disable-warning --enable-source-maps --file --filters --format --function-name --group --import --max-old-space-size --payload --policy-arn --policy-document --policy-name --prefix --project-name --qualifier --query --registry-name --rollback --schema-name --short --since --tag-filters --tail --template-stage --this --toolkit-stack-name --unstable --update --version-id --volumes --wait --busy --only --client --library --markdown --node --outdir --repeat --test --together`.split(
+  `--add --add-scram --ansi --batch-mode --bootstrap-server --cli-read-timeout --cloudformation-execution-policies --cluster-id --config --delete --describe --detach --disable-warning --enable-source-maps --file --filters --format --function-name --group --import --max-old-space-size --max-semi-space-size --payload --policy-arn --policy-document --policy-name --prefix --project-name --qualifier --query --registry-name --rollback --schema-name --short --since --tag-filters --tail --template-stage --this --toolkit-stack-name --unstable --update --version-id --volumes --wait --busy --only --client --library --markdown --node --outdir --repeat --test --together`.split(
     /\s+/,
   ),
 );
