@@ -72,6 +72,15 @@ function chosenKafka({ kind, brokers }: ChosenKafka): string {
   return kind === 'named' ? `${where}; this check does not connect to them` : `${where}; it is running`;
 }
 
+/** What a Kafka that ends with the run has cannot be kept. */
+function keeps({ startedByUs }: ChosenKafka, { keep, onNotice }: LocalRunOptions): boolean {
+  if (!keep || !startedByUs) return keep;
+  onNotice?.(
+    '--keep has no effect: this Kafka ends with the run. To keep groups, start one before: easy-pubsub kafka up',
+  );
+  return false;
+}
+
 const MEMORY_MB = 512;
 
 /**
@@ -100,7 +109,7 @@ export async function runLocally(options: LocalRunOptions): Promise<SanityReport
     for (const sentence of whereItWrites(topics, run.runId, options)) options.onKafka(sentence);
     checks.add(preparation.config, pass('every setting is known and within its range'));
     checks.add(preparation.kafka, pass(chosenKafka(kafka)), run.ms);
-    const outcome = await runWith(settings, variables, kafka, run, options);
+    const outcome = await runWith(settings, variables, kafka, run, { ...options, keep: keeps(kafka, options) });
     return run.report(
       {
         target: { kind: 'local', clocks: 'one_host', description: `${kafka.kind} Kafka at ${brokers}` },
