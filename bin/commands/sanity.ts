@@ -2,9 +2,9 @@ import { Option, type Command } from 'commander';
 import { sanityTopics, type Topics } from '../../local/functions/variables.js';
 import type { GivenOptions } from '../../rehearsal/index.js';
 import type { Plan } from '../../rehearsal/plan/plan.js';
-import { MOST_SECONDS } from '../../sanity/checks/time-up.js';
 import { defaultOptions, type SanityOptions } from '../../sanity/options.js';
 import type { SanityReport } from '../../sanity/report/schema.js';
+import { longestTime } from '../../sanity/steps/run-time.js';
 import { action, printNotice, printText, type ExitCode } from '../action.js';
 import { awsRegion, between, brokerList, topicName } from '../arguments.js';
 import { belongTo } from '../belonging.js';
@@ -56,7 +56,7 @@ export function sanityCommand(program: Command): void {
     .option(
       '--timeout <seconds>',
       'time limit of the checks; a run ends at most 15 s after it',
-      between(5, MOST_SECONDS),
+      between(5, longestTime.ms / 1000),
       defaultOptions.timeoutMs / 1000,
     )
     .addOption(
