@@ -3,8 +3,8 @@ import { functionNames, perFunction, type FunctionName } from '../../lambda/func
 import { settingsOfRun } from '../../lambda/runtime/run-records.js';
 import {
   groupPrefix,
-  sanityTopics,
   sharedVariables,
+  topicsOfRun,
   unusedVariables,
   type Topics,
 } from '../../local/functions/index.js';
@@ -93,7 +93,7 @@ export async function runLocally(options: LocalRunOptions): Promise<SanityReport
   const { checks } = run;
   const { signal } = options;
   // Errors in the environment first: no Kafka needs to be started for them.
-  const topics: Topics = { ...sanityTopics, ...options.topics };
+  const topics = topicsOfRun(options.topics);
   settingsOf(options, sharedVariables(options.env, ['localhost:9092'], topics));
   const kafka = await chooseKafka({
     env: options.env,

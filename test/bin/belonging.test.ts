@@ -34,3 +34,17 @@ test('a worker answers to --reply-topic, if no other topic is named', async () =
   expect(exitCode).toBe(0);
   expect(stdout).toContain('/answers');
 });
+
+test.each([
+  [['sanity', '--worker-topic', 'a', '--reply-topic', 'a'], /^--reply-topic names a, which is the topic for requests/],
+  [['sanity', '--worker-topic', 'sanity.reply_to'], /^--worker-topic names sanity.reply_to, .* for replies/],
+  [['sanity', '--reply-topic', 'sanity.worker'], /^--reply-topic names sanity.worker, .* for requests/],
+  [
+    ['invoke', 'worker', '--event', 'events/worker/by-command.json', '--worker-topic', 'sanity.reply_to'],
+    /^--worker-topic names sanity.reply_to, .* for replies/,
+  ],
+])('%j: one topic for both is refused in the words of the options', async (args, said) => {
+  const ended = await easyPubsub({ env: process.env }, ...args);
+  expect(ended.exitCode).toBe(2);
+  expect(ended.stderr).toMatch(said);
+});
