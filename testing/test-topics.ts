@@ -17,7 +17,7 @@ export interface Traces {
 }
 
 /** Of a requester or subscriber with replies of its own. */
-const OWN = /^-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const ownSuffix = /^-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Which groups a test makes. Those that it names itself may be there already: then they are not its own.
@@ -36,7 +36,7 @@ export async function groupsOf<F>(
     named.length === 0 || !isKept ? [] : await listGroups(kafkaConnection(settings), named, deadline),
   );
   const isNamed = (group: string): boolean =>
-    named.some((name) => group === name || (group.startsWith(name) && OWN.test(group.slice(name.length))));
+    named.some((name) => group === name || (group.startsWith(name) && ownSuffix.test(group.slice(name.length))));
   return (group) => group.startsWith(prefix) || (isNamed(group) && !before.has(group));
 }
 
