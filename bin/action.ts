@@ -3,6 +3,7 @@ import { wrapped } from '../sanity/report/wrap.js';
 import { commandWith } from './command-with.js';
 import { withOwnCommands } from './own-commands.js';
 import { columnsOf } from './terminal.js';
+import { visible } from './visible.js';
 import { pubsub_error } from '../src/base/error.js';
 
 /** The exit code of a command: 0 for success, 1 for failure, 2 for no result. */
@@ -87,7 +88,7 @@ export function printError(error: unknown): void {
 /** Lines are broken at words on a terminal, and nowhere else: a command in them must remain one line. */
 function printTo(stream: NodeJS.WriteStream, text: string): void {
   const columns = columnsOf(stream) ?? Number.POSITIVE_INFINITY;
-  const lines = withOwnCommands(text)
+  const lines = visible(withOwnCommands(text), LAYOUT)
     .split('\n')
     .flatMap((line) => (isCommand(line) ? [line] : wrapped(line, columns, 2)));
   stream.write(`${lines.join('\n')}\n`);
@@ -111,14 +112,17 @@ export function printUsageError(program: Command, args: readonly string[], messa
   printTo(process.stderr, `For the arguments: ${words.join(' ')} --help\n${message.replaceAll('\n', ' ')}`);
 }
 
-/** A line of a result, as it is. */
+/** Characters that this program itself prints. */
+const LAYOUT = '\n\t';
+
+/** A line of a result. */
 export function printLine(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${visible(line, LAYOUT)}\n`);
 }
 
 /** Lines of output for people. */
 export function printText(text: string): void {
-  process.stdout.write(`${withOwnCommands(text)}\n`);
+  process.stdout.write(`${visible(withOwnCommands(text), LAYOUT)}\n`);
 }
 
 /** A note of a command that continues. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { printError, printUsageError } from './action.js';
+import { refuseOptionsAbove } from './belonging.js';
 import { commandNames, type CommandName } from './own-commands.js';
 import { packageVersion } from './package-version.js';
 
@@ -17,7 +18,8 @@ const program = new Command('easy-pubsub')
   // Printed at the end, in two lines: the help may be longer than a screen.
   .configureOutput({ outputError: () => undefined })
   // Before the commands are added, because they inherit it. Invalid arguments have exit code 2, not commander's 1.
-  .exitOverride();
+  .exitOverride()
+  .hook('preAction', refuseOptionsAbove);
 
 /** Only the chosen command is loaded, because loading all takes a second. */
 const commands: Readonly<Record<CommandName, () => Promise<(program: Command) => void>>> = {

@@ -39,6 +39,12 @@ export function addTemplateOptions(command: Command, when = ''): Command {
   return command;
 }
 
+/** Only for the app that is synthesized: a template has its values already. */
+export function contextOption(when = ''): Option {
+  const description = `${when}a context value for the CDK app, as for cdk`;
+  return new Option('-c, --context <key=value>', description).argParser(pair).conflicts('template');
+}
+
 /** The values that these options give. */
 export function givenBy(flags: TemplateFlags): GivenOptions {
   const { region, account, parameter, answer: answers, clusterArn, topics, groups, function: functions } = flags;

@@ -2,6 +2,7 @@ import type { CollectResult } from '../lambda/collecting/collect-run.js';
 import type { PublishResult } from '../lambda/publishing/publish-run.js';
 import type { RequestResult } from '../lambda/publishing/request-run.js';
 import type { WorkerRunResult } from '../lambda/working/worker-run.js';
+import { isWarmUpId } from '../lambda/names/warm-up.js';
 import { numbersOf } from '../lambda/runtime/number-ranges.js';
 import type { Ledger } from './report/schema.js';
 
@@ -24,7 +25,7 @@ export function partsOf(result: RequestResult): RequestResult[] {
  * What happened to every frame of a run. Pure.
  *
  * Of the unanswered frames, those that the worker skipped because their deadline had passed are expired; the others are
- * lost. Frames whose outcome the time of the run did not allow to see are undecided.
+ * lost. Warm-up frames, many of which expire while the worker joins its group, are not counted. Frames whose outcome the time of the run did not allow to see are undecided.
  */
 export function ledgerOf({ requests, publishes, collects, collecting_cut_short, worker }: RunResults): Ledger {
   const parts = requests.flatMap(partsOf);
@@ -34,7 +35,7 @@ export function ledgerOf({ requests, publishes, collects, collecting_cut_short, 
     collects.reduce((sum, { ledger }) => sum + ledger[key], 0);
 
   const unanswered = of('unanswered') + split.unanswered;
-  const expired = Math.min(unanswered, worker?.counts.expired ?? 0);
+  const expired = Math.min(unanswered, expiredOf(worker));
   return {
     sent: of('sent') + split.sent,
     delivered: of('delivered') + collected('delivered'),
@@ -49,6 +50,12 @@ export function ledgerOf({ requests, publishes, collects, collecting_cut_short, 
     corrupt: of('corrupt') + collected('corrupt') + (worker?.bad ?? 0),
     planted: publishes.reduce((sum, { bad_records }) => sum + bad_records.length, 0),
   };
+}
+
+/** Warm-up frames are the first ones of a run, and fewer than the worker lists. */
+function expiredOf(worker: WorkerRunResult | undefined): number {
+  if (worker === undefined) return 0;
+  return Math.max(0, worker.counts.expired - worker.expired.filter(isWarmUpId).length);
 }
 
 /**

@@ -15,7 +15,7 @@ import { settingRows } from '../src/pubsub/config/setting-rows.js';
 import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
 import { StandIn, standInKey } from './stand-in.js';
 import type { test_changes, test_kafka_options, test_settings_options } from './test-kafka-options.js';
-import { checkReached, createMissing, removeTraces, type Traces } from './test-topics.js';
+import { checkReached, createMissing, groupsOf, removeTraces, type Traces } from './test-topics.js';
 
 const START_TIMEOUT_MS = 180_000;
 const TOPICS_TIMEOUT_MS = 20_000;
@@ -98,7 +98,8 @@ export class test_kafka implements AsyncDisposable {
 
   /**
    * Settings with topics of their own, and so with groups of their own: tests on one Kafka do not see each other. The
-   * topics exist when this resolves, and are deleted by `stop`. So is a topic that `changes` names, if it was missing.
+   * topics exist when this resolves, and are deleted by `stop`. So is a topic or a group that `changes` names, if it was
+   * missing.
    *
    * @param changes settings that differ from the defaults
    * @throws pubsub_error `config_invalid`, `disposed` after `stop`, or why the topics cannot be created
@@ -145,7 +146,8 @@ export class test_kafka implements AsyncDisposable {
    * settings. What waits in `expect_request` rejects. Idempotent.
    *
    * @param options.timeout_ms @default 60 000
-   * @throws pubsub_error `deadline_exceeded` if members of a test's group are still there after 3 s: dispose them first
+   * @throws pubsub_error that names the topics and groups that could not be deleted; `deadline_exceeded` if members of a
+   *   test's group are still there after 3 s: dispose them first
    */
   stop(options: wait_options = {}): Promise<void> {
     this.#stopped ??= this.#stop(Deadline.of(options, STOP_TIMEOUT_MS));
@@ -158,8 +160,9 @@ export class test_kafka implements AsyncDisposable {
   }
 
   async #create<F>(settings: config<F>, name: string, partitions: number, deadline: Deadline): Promise<void> {
+    const isGroup = await groupsOf(settings, `easy-pubsub-${name}-`, this.#end === undefined, deadline);
     const topics = await createMissing(settings, partitions, deadline);
-    this.#traces.push({ connection: kafkaConnection(settings), topics, groupPrefix: `easy-pubsub-${name}-` });
+    this.#traces.push({ connection: kafkaConnection(settings), topics, isGroup });
     this.#standIns.push(standInKey(settings));
   }
 

@@ -12,8 +12,32 @@ export interface Traces {
   readonly connection: KafkaConnection;
   /** Topics that were created for them. */
   readonly topics: readonly string[];
-  /** What the names of their groups begin with. */
-  readonly groupPrefix: string;
+  /** Says of a group whether the test made it. */
+  readonly isGroup: (name: string) => boolean;
+}
+
+/** Of a requester or subscriber with replies of its own. */
+const ownSuffix = /^-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Which groups a test makes. Those that it names itself may be there already: then they are not its own.
+ *
+ * @param prefix what the default names of its groups begin with
+ * @param isKept whether the cluster exists after the test, so that somebody's groups may be in it
+ */
+export async function groupsOf<F>(
+  settings: config<F>,
+  prefix: string,
+  isKept: boolean,
+  deadline: Deadline,
+): Promise<Traces['isGroup']> {
+  const named = Object.values(settings.groups).filter((name) => !name.startsWith(prefix));
+  const before = new Set(
+    named.length === 0 || !isKept ? [] : await listGroups(kafkaConnection(settings), named, deadline),
+  );
+  const isNamed = (group: string): boolean =>
+    named.some((name) => group === name || (group.startsWith(name) && ownSuffix.test(group.slice(name.length))));
+  return (group) => group.startsWith(prefix) || (isNamed(group) && !before.has(group));
 }
 
 /**
@@ -31,47 +55,57 @@ export async function checkReached<F>(settings: config<F>, deadline: Deadline): 
 export async function createMissing<F>(settings: config<F>, partitions: number, deadline: Deadline): Promise<string[]> {
   const { worker, reply_to, dead_letter } = settings.topics;
   const names = [worker, reply_to, ...(dead_letter === undefined ? [] : [dead_letter])];
-  // One replica, which is enough to write also where the brokers ask for more.
-  const configs = { 'min.insync.replicas': '1' };
-  const wanted = names.map((topic) => ({ topic, partitions, replicationFactor: 1, configs }));
+  const wanted = names.map((topic) => ({ topic, partitions, replicationFactor: 1 }));
   return createTopics(kafkaConnection(settings), wanted, deadline);
 }
 
-/** Deletes the topics and the groups of tests. */
+/**
+ * Deletes the topics and the groups of tests. All are tried.
+ *
+ * @throws pubsub_error that names those that are left
+ */
 export async function removeTraces(traces: readonly Traces[], deadline: Deadline): Promise<void> {
+  const left: Left[] = [];
+  const attempt = async (kind: Left['kind'], name: string, deleting: Promise<void>): Promise<void> => {
+    await deleting.catch((error: unknown) => {
+      if (!pubsub_error.is(error) || error.code !== 'topic_unknown') left.push({ kind, name, error });
+    });
+  };
   for (const { connection, topics } of traces) {
-    for (const topic of topics) {
-      await deleteTopics(connection, [topic], deadline).catch((error: unknown) => {
-        if (!pubsub_error.is(error) || error.code !== 'topic_unknown') throw error;
-      });
-    }
+    for (const topic of topics) await attempt('topic', topic, deleteTopics(connection, [topic], deadline));
   }
   const [first] = traces;
   if (first === undefined) return;
-  const prefixes = traces.map(({ groupPrefix }) => groupPrefix);
-  const groups = await listGroups(first.connection, prefixes, deadline);
+  const groups = await listGroups(first.connection, [''], deadline);
   const patience = new Deadline(Math.min(GROUPS_TIMEOUT_MS, deadline.remainingMs()), deadline.signal);
-  const left = await Promise.all(
-    groups.map((group) =>
-      deleteGroups(first.connection, [group], patience).then(
-        () => [],
-        (error: unknown) => [{ group, error }],
-      ),
-    ),
+  await Promise.all(
+    groups
+      .filter((group) => traces.some(({ isGroup }) => isGroup(group)))
+      .map((group) => attempt('group', group, deleteGroups(first.connection, [group], patience))),
   );
-  throwIfLeft(left.flat());
+  throwIfLeft(left);
 }
 
-function throwIfLeft(left: readonly { group: string; error: unknown }[]): void {
+interface Left {
+  readonly kind: 'topic' | 'group';
+  readonly name: string;
+  readonly error: unknown;
+}
+
+function throwIfLeft(left: readonly Left[]): void {
   const [first] = left;
   if (first === undefined) return;
-  const { code, stage, raw_message, retryable } = pubsub_error.from(first.error, 'cleanup');
-  const groups = left.map(({ group }) => group);
-  const sentence = `the groups of the test could not be deleted: ${groups.join(', ')} (${raw_message})`;
-  throw new pubsub_error(code, stage, sentence, {
+  const { code, stage, raw_message, retryable, hint } = pubsub_error.from(first.error, 'cleanup');
+  const named = (kind: Left['kind']): string[] => left.flatMap((one) => (one.kind === kind ? [one.name] : []));
+  const [topics, groups] = [named('topic'), named('group')];
+  const what = [
+    ...(topics.length === 0 ? [] : [`topics ${topics.join(', ')}`]),
+    ...(groups.length === 0 ? [] : [`groups ${groups.join(', ')}`]),
+  ].join(' and ');
+  throw new pubsub_error(code, stage, `not all of the test could be deleted: ${what} (${raw_message})`, {
     cause: first.error,
-    details: { groups },
+    details: { topics, groups },
     retryable,
-    hint: 'Dispose every worker, requester and subscriber of a test before stop().',
+    hint: topics.length > 0 ? hint : 'Dispose every worker, requester and subscriber of a test before stop().',
   });
 }

@@ -1,9 +1,10 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { Answers } from '../../rehearsal/answers.js';
 import type { PlanOptions } from '../../rehearsal/enforce/index.js';
 import type { PolicyFile } from '../../rehearsal/policy/index.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { answer, awsAccount, awsRegion, between, brokerList, list, topicList } from '../arguments.js';
+import { belongTo } from '../belonging.js';
 import { addLimitOptions, limitsBy, readPolicies, type LimitFlags } from '../limiting-policies.js';
 
 export interface GatewayFlags extends LimitFlags {
@@ -23,7 +24,7 @@ export interface GatewayFlags extends LimitFlags {
   port?: number;
   nodes: number;
   authorizerLog?: string[];
-  keys: string;
+  keys?: string;
   json?: boolean;
 }
 
@@ -55,7 +56,11 @@ export function gatewayOptions(gateway: Command, keys: string): Command {
       awsRegion,
     )
     .option('--account <digits>', 'the account of the cluster (default: that of the policies)', awsAccount)
-    .option('--topics <list>', 'topics to create in an embedded Kafka, with three partitions each', topicList)
+    .option(
+      '--topics <list>',
+      'topics that clients will use: their rights are computed in advance, and an embedded Kafka creates them, with three partitions each',
+      topicList,
+    )
     .option('--groups <list>', 'groups that clients will use: their rights are computed in advance', list)
     .option(
       '--transactional-ids <list>',
@@ -63,17 +68,23 @@ export function gatewayOptions(gateway: Command, keys: string): Command {
       list,
     )
     .option('--session-seconds <n>', 'the longest session (default: that of the token, at most 900)', between(13, 900))
-    .option(
-      '--port <port>',
-      'the port of the first gateway, embedded Kafka only (default: a free one)',
-      between(1, 65_000),
+    .addOption(
+      new Option('--port <port>', 'the port of the first gateway, embedded Kafka only (default: a free one)')
+        .argParser(between(1, 65_000))
+        // Named brokers advertise an address to their clients, and the gateway listens on it.
+        .conflicts('brokers'),
     )
-    .option('--nodes <n>', 'number of brokers of the embedded Kafka', between(1, 3), 1)
+    .addOption(
+      new Option('--nodes <n>', 'number of brokers of the embedded Kafka')
+        .argParser(between(1, 3))
+        .default(1)
+        .conflicts('brokers'),
+    )
     .option(
       '--authorizer-log <files...>',
-      'the log of kafka.authorizer.logger of the named brokers, from which denials are printed',
+      'with --brokers: the log of their kafka.authorizer.logger, from which denials are printed',
     )
-    .option('--keys <folder>', 'the folder of the key that the named brokers trust', keys)
+    .option('--keys <folder>', `with --brokers: the folder of the key that they trust (default: ${keys})`)
     .option('--json', 'print one JSON object instead of exports');
 }
 
@@ -88,6 +99,7 @@ const ownCredentials = {
 export async function planOptions(
   flags: GatewayFlags,
 ): Promise<{ files: PolicyFile[]; options: PlanOptions; answers: Answers }> {
+  belongTo('--brokers', flags.brokers !== undefined, { keys: flags.keys, 'authorizer-log': flags.authorizerLog });
   const { policy, roleArn, permissionsBoundary, sessionPolicy, clusterArn, region, account } = flags;
   if (policy === undefined) {
     throw new pubsub_error('argument_invalid', 'rehearsal', 'no policy is given, so no client could log in', {

@@ -16,7 +16,6 @@ import {
 } from '../../rehearsal/gateway/index.js';
 import { onAbort } from '../../src/base/abort.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { pubsub_error } from '../../src/base/error.js';
 import { config } from '../../src/index.js';
 import { deleteAcls } from '../../src/kafka/admin/acls.js';
 import { createTopics } from '../../src/kafka/admin/create-topics.js';
@@ -35,7 +34,7 @@ const ADMINISTRATION_MS = 30_000;
 
 /** `easy-pubsub gateway`: MSK's IAM logins on a laptop, for any client. */
 export function gatewayCommand(program: Command): void {
-  const keys = join(cacheFolder(process.env), 'gateway');
+  const keys = keysFolder();
   const gateway = gatewayOptions(
     program
       .command('gateway')
@@ -46,8 +45,12 @@ export function gatewayCommand(program: Command): void {
   gatewayLogsCommand(gateway, runningFolder());
 }
 
+function keysFolder(): string {
+  return join(cacheFolder(process.env), 'gateway');
+}
+
 function runningFolder(): string {
-  return join(cacheFolder(process.env), 'gateway', 'running');
+  return join(keysFolder(), 'running');
 }
 
 async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> {
@@ -104,12 +107,7 @@ async function open(
     const ports = port === undefined ? {} : { gatewayPorts: Array.from({ length: nodes }, (_, i) => port + i) };
     return startIamKafka({ ...options, nodes, ...ports });
   }
-  if (port !== undefined) {
-    throw new pubsub_error('argument_invalid', 'rehearsal', '--port is for the embedded Kafka', {
-      hint: 'Named brokers advertise an address to their clients, and the gateway listens on it.',
-    });
-  }
-  const { voucher } = await keptKey(keys);
+  const { voucher } = await keptKey(keys ?? keysFolder());
   const waiting = new Deadline(Math.min(ADMINISTRATION_MS, deadline.remainingMs()), deadline.signal);
   return openGateways({ ...options, deadline: waiting }, voucher, connectionTo(brokers));
 }

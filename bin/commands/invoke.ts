@@ -15,9 +15,9 @@ import {
   groupPrefix,
   sanityTopics,
   sharedVariables,
+  topicsOfRun,
   unusedVariables,
   type Invocation,
-  type Topics,
 } from '../../local/functions/index.js';
 import { keptKafka } from '../../local/kafka/index.js';
 import { readLogEnds } from '../../src/kafka/admin/log-ranges.js';
@@ -203,7 +203,7 @@ async function readEvent(file: string): Promise<object> {
 
 /** Uses named brokers, or the broker that `kafka up` keeps. Never starts one. */
 async function variablesOf(flags: InvokeFlags, signal: AbortSignal): Promise<Record<string, string>> {
-  const topics: Topics = { worker: flags.workerTopic, reply_to: flags.replyTopic };
+  const topics = topicsOfRun({ worker: flags.workerTopic, reply_to: flags.replyTopic });
   const unused = unusedVariables(process.env, topics);
   if (unused.length > 0)
     printNotice(

@@ -4,6 +4,7 @@ import { serviceGrants, serviceRoles, type ServiceRole } from '../../src/grants/
 import { serviceSettingsFromEnv, type ServiceSettings } from '../../src/grants/service-settings.js';
 import { action, printLine, printNotice, type ExitCode } from '../action.js';
 import { topicList, topicName } from '../arguments.js';
+import { belongTo } from '../belonging.js';
 
 interface PolicyFlags {
   role: ServiceRole;
@@ -60,6 +61,17 @@ const settingOptions: Readonly<Record<string, { flag: keyof PolicyFlags; option:
 
 function print(_: AbortSignal, flags: PolicyFlags): Promise<ExitCode> {
   const { role, createTopics = false } = flags;
+  belongTo('--role worker or both', role !== 'requester', {
+    'reply-topics-allowed': flags.replyTopicsAllowed,
+    'dead-letter-topic': flags.deadLetterTopic,
+    'worker-group': flags.workerGroup,
+  });
+  belongTo('--role requester or both', role !== 'worker', {
+    'reply-group': flags.replyGroup,
+    replies: flags.replies,
+    // A worker answers to this topic, if no others are named.
+    ...(flags.replyTopicsAllowed === undefined ? {} : { 'reply-topic': flags.replyTopic }),
+  });
   const given = Object.entries(settingOptions).filter(([, { flag }]) => flags[flag] !== undefined);
   const settings = serviceSettingsFromEnv(
     process.env,

@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import { planRehearsal } from '../../rehearsal/plan/plan.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { action, printNotice, type ExitCode } from '../action.js';
-import { awsRegion, between, pair } from '../arguments.js';
+import { awsRegion, between } from '../arguments.js';
 import { addLimitOptions, limitsBy, type LimitFlags } from '../limiting-policies.js';
 import { withOwnCommands } from '../own-commands.js';
 import { Progress } from '../progress.js';
 import { asJson, described } from '../rehearsal-list.js';
-import { addTemplateOptions, givenBy, type TemplateFlags } from '../template-options.js';
+import { addTemplateOptions, contextOption, givenBy, type TemplateFlags } from '../template-options.js';
 
 interface UpFlags extends TemplateFlags, LimitFlags {
   template?: string;
@@ -33,7 +33,7 @@ export function rehearseUpCommand(rehearse: Command): void {
       'the assumed region of the stack (default: that of the template or its manifest)',
       awsRegion,
     )
-    .option('-c, --context <key=value>', 'a context value for the CDK app, as for cdk', pair)
+    .addOption(contextOption())
     .option('--session-seconds <n>', 'how long a session lasts (default: 15 minutes, as on MSK)', between(13, 43_200))
     .option('--port <n>', 'the port of the AWS endpoint (default: any free one)', between(1, 65_535))
     .option('--freeze', 'freeze functions between invocations, and close their connections')

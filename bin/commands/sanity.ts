@@ -2,17 +2,17 @@ import { Option, type Command } from 'commander';
 import { sanityTopics, type Topics } from '../../local/functions/variables.js';
 import type { GivenOptions } from '../../rehearsal/index.js';
 import type { Plan } from '../../rehearsal/plan/plan.js';
-import { MOST_SECONDS } from '../../sanity/checks/time-up.js';
 import { defaultOptions, type SanityOptions } from '../../sanity/options.js';
 import type { SanityReport } from '../../sanity/report/schema.js';
-import { pubsub_error } from '../../src/base/error.js';
+import { longestTime } from '../../sanity/steps/run-time.js';
 import { action, printNotice, printText, type ExitCode } from '../action.js';
-import { awsRegion, between, brokerList, pair, topicName } from '../arguments.js';
+import { awsRegion, between, brokerList, topicName } from '../arguments.js';
+import { belongTo } from '../belonging.js';
 import { addLimitOptions, limitsBy, type LimitFlags } from '../limiting-policies.js';
 import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
 import { checkWritable, writeReport, type ReportFlags } from '../report-files.js';
-import { addTemplateOptions, givenBy, type TemplateFlags } from '../template-options.js';
+import { addTemplateOptions, contextOption, givenBy, type TemplateFlags } from '../template-options.js';
 import { negative, negativeOption } from './sanity-negative.js';
 
 interface SanityFlags extends ReportFlags, TemplateFlags, LimitFlags {
@@ -56,7 +56,7 @@ export function sanityCommand(program: Command): void {
     .option(
       '--timeout <seconds>',
       'time limit of the checks; a run ends at most 15 s after it',
-      between(5, MOST_SECONDS),
+      between(5, longestTime.ms / 1000),
       defaultOptions.timeoutMs / 1000,
     )
     .addOption(
@@ -77,10 +77,10 @@ export function sanityCommand(program: Command): void {
       new Option(
         '--rehearse',
         'run the synthesized stack on this machine with its policies enforced (docs/rehearsal.md)',
-      ).conflicts(['stack', 'profile']),
+      ).conflicts(['stack', 'profile', 'keep']),
     )
     .option('--template <file>', 'with --rehearse: this template instead of the synthesized one')
-    .option('-c, --context <key=value>', 'with --rehearse: a context value for the CDK app, as for cdk', pair)
+    .addOption(contextOption('with --rehearse: '))
     .option('--session-seconds <n>', 'with --rehearse: how long a session lasts', between(13, 43_200))
     .addOption(
       new Option(
@@ -106,15 +106,6 @@ export function sanityCommand(program: Command): void {
 function local(flags: string, description: string, parse?: (text: string) => unknown): Option {
   const option = new Option(flags, description).conflicts(['stack', 'region', 'profile', 'rehearse']);
   return parse === undefined ? option : option.argParser(parse);
-}
-
-/** Options without effect are refused, not ignored. */
-function belongTo(main: string, given: boolean, options: Readonly<Record<string, unknown>>): void {
-  if (given) return;
-  for (const [flag, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    throw new pubsub_error('argument_invalid', 'config', `--${flag} is for ${main}, which is not given`);
-  }
 }
 
 /** Undefined: no option names one. */

@@ -3,12 +3,13 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { AirCoreFrameSchema, type AirCoreFrame } from '../../src/frame/gen/air_core/v1/frame_pb.js';
 import { headerNames } from '../../src/base/header-names.js';
 import { air_core_codec, payload_text, type pubsub_error } from '../../src/index.js';
-import { wallMsOf } from '../../src/frame/timestamp.js';
+import { timeText } from '../../src/frame/timestamp.js';
 import { thrownText } from '../../src/base/thrown.js';
 import { tailTopic, type TailRecord, type TailStart } from '../../src/kafka/admin/tail.js';
 import { action, printLine, printNotice, type ExitCode } from '../action.js';
 import { between, topicName } from '../arguments.js';
 import { chosenBrokers, withBrokers, type BrokerFlags } from '../connection.js';
+import { visible } from '../visible.js';
 
 interface TailFlags extends BrokerFlags {
   from: TailStart;
@@ -75,7 +76,7 @@ async function tail(signal: AbortSignal, topic: string, flags: TailFlags): Promi
   for await (const record of tailTopic(connection, topic, options)) {
     const read = frameOf(record);
     if (!isWanted(record, read, flags)) continue;
-    printLine(flags.json === true ? JSON.stringify(asJson(topic, record, read)) : asLine(record, read));
+    printLine(visible(flags.json === true ? JSON.stringify(asJson(topic, record, read)) : asLine(record, read)));
     shown += 1;
     if (shown >= count) break;
   }
@@ -105,8 +106,14 @@ function isWanted({ headers }: TailRecord, read: Read, flags: TailFlags): boolea
 
 function asJson(topic: string, { partition, offset, key, value, headers }: TailRecord, read: Read): object {
   const place = { topic, partition, offset, headers };
-  if ('frame' in read) return { ...place, frame: toJson(AirCoreFrameSchema, read.frame) };
-  return { ...place, bad: read.bad, key: key?.toString('base64') ?? null, value: value?.toString('base64') ?? null };
+  const bytes = { key: key?.toString('base64') ?? null, value: value?.toString('base64') ?? null };
+  if ('bad' in read) return { ...place, bad: read.bad, ...bytes };
+  try {
+    return { ...place, frame: toJson(AirCoreFrameSchema, read.frame) };
+  } catch (error) {
+    // Protobuf has values that its JSON has not: a time before the year 1, for example.
+    return { ...place, bad: `the frame has no JSON form: ${thrownText(error)}`, ...bytes };
+  }
 }
 
 const SHOWN_LENGTH = 120;
@@ -123,7 +130,7 @@ function asLine({ partition, offset, value, headers }: TailRecord, read: Read): 
   const back = replyTo?.kafkaKey;
   const parts = [
     place,
-    sentAt === undefined ? '-' : new Date(wallMsOf(sentAt)).toISOString(),
+    sentAt === undefined ? '-' : timeText(sentAt),
     error !== undefined ? `error ${error.code}` : isRequest ? frame.command || '(no command)' : replyName(sequencing),
     ...(isRequest ? [`path ${to.value.numbers.join('.')}`] : []),
     `id ${sendTo?.correlationId ?? ''}`,

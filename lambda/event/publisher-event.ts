@@ -25,10 +25,10 @@ function isPathPart(part: number | string): boolean {
 
 /** One frame, for events that are written by hand. */
 export const frameSpec = z.strictObject({
-  /** For the worker topic. */
+  /** For the worker topic, where every frame needs it. */
   path: z.union([pathPart, z.array(pathPart).min(1).max(16)]).optional(),
-  /** For the reply_to topic. */
-  partition: z.number().optional(),
+  /** For the reply_to topic, where every frame needs it. */
+  partition: z.number().int().min(0).optional(),
   command: z.string().max(200).default('echo'),
   text: z.string().default(''),
   correlation_id: z.string().max(200).optional(),
@@ -66,6 +66,20 @@ const publish = z
   })
   .refine((event) => event.frames !== undefined || event.generate !== undefined || event.bad_records !== undefined, {
     message: 'needs frames, generate or bad_records',
+  })
+  .check(({ value: { topic_type, frames = [], generate }, issues }) => {
+    const refuse = (message: string, ...path: (string | number)[]): void =>
+      void issues.push({ code: 'custom', message, path, input: path });
+    const [needed, other] =
+      topic_type === 'worker' ? (['path', 'partition'] as const) : (['partition', 'path'] as const);
+    frames.forEach((frame, index) => {
+      if (frame[needed] === undefined) {
+        refuse(`is missing; a frame for the ${topic_type} topic needs one`, 'frames', index, needed);
+      }
+      if (frame[other] !== undefined) refuse(`is not for the ${topic_type} topic`, 'frames', index, other);
+    });
+    // Such frames have paths.
+    if (topic_type !== 'worker' && generate !== undefined) refuse(`is not for the ${topic_type} topic`, 'generate');
   });
 
 /** Requests of one kind. */

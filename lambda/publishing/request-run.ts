@@ -1,6 +1,7 @@
 import { pubsub_error, requester, text_payload, worker_frame, type config } from '../../src/index.js';
 import type { RequestEvent } from '../event/publisher-event.js';
 import { NO_WORKER_ANSWERED } from '../names/no-worker-answered.js';
+import { warmUpId } from '../names/warm-up.js';
 import { asMember, type MemberFacts } from '../runtime/run-member.js';
 import type { MetricLines } from '../runtime/metric-lines.js';
 import { ofRun, runHeaders, settingsOfRun } from '../runtime/run-records.js';
@@ -101,7 +102,7 @@ async function warmUp(
     try {
       await caller.request(worker_frame({ path: [0], command: 'echo', payloads: [text_payload('warm-up')] }), {
         timeout_ms: Math.min(WARM_UP_TIMEOUT_MS, left),
-        correlation_id: `${run_id}/warm-up/${step}/${frames}`,
+        correlation_id: warmUpId(run_id, step, frames),
         headers: runHeaders(run_id),
       });
       return { frames, ms: Math.round(performance.now() - startedAt) };

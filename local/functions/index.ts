@@ -15,6 +15,7 @@ export {
   groupPrefix,
   sanityTopics,
   sharedVariables,
+  topicsOfRun,
   unusedVariables,
   type Topics,
 } from './variables.js';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { functionDescriptors, type FunctionName, type TopicRole } from '../../lambda/functions.js';
+import { pubsub_error } from '../../src/base/error.js';
 import { variableOf } from '../../lib/function-variables.js';
 
 /** Names of the two topics. */
@@ -10,6 +11,24 @@ export type Topics = Readonly<Record<TopicRole, string>>;
  * run those of production.
  */
 export const sanityTopics: Topics = { worker: 'sanity.worker', reply_to: 'sanity.reply_to' };
+
+/**
+ * The topics of a run, of which options name some.
+ *
+ * @throws pubsub_error `argument_invalid` if they are one topic: the variables of the functions have other names
+ */
+export function topicsOfRun(given: Partial<Topics> = {}): Topics {
+  const topics = { ...sanityTopics, ...given };
+  if (topics.worker !== topics.reply_to) return topics;
+  // `invoke` gives a topic also where no option does.
+  const isReply = given.reply_to !== undefined && given.reply_to !== sanityTopics.reply_to;
+  const [option, other] = isReply ? ['--reply-topic', 'requests'] : ['--worker-topic', 'replies'];
+  throw new pubsub_error(
+    'argument_invalid',
+    'config',
+    `${option} names ${topics.worker}, which is the topic for ${other}: a worker would read its own replies`,
+  );
+}
 
 /**
  * The settings of a service: where it reads and writes, and what it does with a frame. In the environment they are for

@@ -42,8 +42,9 @@ export function answeredFinding(results: readonly RequestResult[], time: RunTime
   if (isCutShort) {
     const last = results.findLast(({ ledger }) => ledger.delivered > 0);
     const each = last === undefined ? undefined : msPerRequest([last]);
-    const needed = each === undefined ? time.limitMs * 3 : time.limitMs + each * (never_sent + undecided) * MARGIN;
-    return timeUp(time, unfinished, enoughTime(needed));
+    if (each === undefined) return timeUp(time, unfinished);
+    const neededMs = time.limitMs + each * (never_sent + undecided) * MARGIN;
+    return timeUp(time, unfinished, enoughTime(neededMs, time.longest));
   }
   if (duplicate === 0) return pass(`all ${sent} requests were answered as expected`);
   return warn(

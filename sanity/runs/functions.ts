@@ -11,10 +11,13 @@ import type { StackFacts } from '../stack/outputs.js';
 import { blockRest } from '../steps/make-checks.js';
 import { emptyOutcome, type RunOutcome } from '../steps/outcome.js';
 import { runPlan } from '../steps/run-plan.js';
+import type { LongestTime } from '../steps/run-time.js';
 import { StackTarget } from '../targets/stack.js';
 import type { RunRecord } from './record.js';
 
 export interface FunctionRunOptions extends SanityOptions {
+  /** Functions have a time-out of their own. */
+  readonly longest: LongestTime;
   readonly signal: AbortSignal;
   readonly onProgress: (sentence: string) => void;
   readonly onLog: (name: FunctionName, line: string) => void;
@@ -36,7 +39,7 @@ export async function runFunctions(
   options: FunctionRunOptions,
 ): Promise<RunOutcome> {
   const { checks, runId } = run;
-  const { signal, onProgress, onNotice, onLog, stop } = options;
+  const { signal, onProgress, onNotice, onLog, stop, longest } = options;
   onProgress('Lambda to confirm that the functions may be invoked');
   const asked = noWaits();
   const { ms, ...invocable } = await invocableFinding(aws, facts, asked, signal);
@@ -62,7 +65,7 @@ export async function runFunctions(
     if (left !== undefined) options.onLeft?.(left);
   };
   if (stop === undefined) signal.addEventListener('abort', reportLeft, { once: true });
-  const outcome = await runPlan({ runId, target, options, checks, signal, onProgress, onNotice }).finally(() =>
+  const outcome = await runPlan({ runId, target, options, checks, signal, onProgress, onNotice, longest }).finally(() =>
     signal.removeEventListener('abort', reportLeft),
   );
   const waits = sumOf(asked, target.waits);

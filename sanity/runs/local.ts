@@ -3,8 +3,8 @@ import { functionNames, perFunction, type FunctionName } from '../../lambda/func
 import { settingsOfRun } from '../../lambda/runtime/run-records.js';
 import {
   groupPrefix,
-  sanityTopics,
   sharedVariables,
+  topicsOfRun,
   unusedVariables,
   type Topics,
 } from '../../local/functions/index.js';
@@ -72,6 +72,15 @@ function chosenKafka({ kind, brokers }: ChosenKafka): string {
   return kind === 'named' ? `${where}; this check does not connect to them` : `${where}; it is running`;
 }
 
+/** What a Kafka that ends with the run has cannot be kept. */
+function keeps({ startedByUs }: ChosenKafka, { keep, onNotice }: LocalRunOptions): boolean {
+  if (!keep || !startedByUs) return keep;
+  onNotice?.(
+    '--keep has no effect: this Kafka ends with the run. To keep groups, start one before: easy-pubsub kafka up',
+  );
+  return false;
+}
+
 const MEMORY_MB = 512;
 
 /**
@@ -84,7 +93,7 @@ export async function runLocally(options: LocalRunOptions): Promise<SanityReport
   const { checks } = run;
   const { signal } = options;
   // Errors in the environment first: no Kafka needs to be started for them.
-  const topics: Topics = { ...sanityTopics, ...options.topics };
+  const topics = topicsOfRun(options.topics);
   settingsOf(options, sharedVariables(options.env, ['localhost:9092'], topics));
   const kafka = await chooseKafka({
     env: options.env,
@@ -100,7 +109,7 @@ export async function runLocally(options: LocalRunOptions): Promise<SanityReport
     for (const sentence of whereItWrites(topics, run.runId, options)) options.onKafka(sentence);
     checks.add(preparation.config, pass('every setting is known and within its range'));
     checks.add(preparation.kafka, pass(chosenKafka(kafka)), run.ms);
-    const outcome = await runWith(settings, variables, kafka, run, options);
+    const outcome = await runWith(settings, variables, kafka, run, { ...options, keep: keeps(kafka, options) });
     return run.report(
       {
         target: { kind: 'local', clocks: 'one_host', description: `${kafka.kind} Kafka at ${brokers}` },

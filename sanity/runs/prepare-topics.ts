@@ -142,6 +142,16 @@ function foreignGroupsFinding(
   return fail(
     'run_refused',
     `${worker} or ${reply_to} ${groups.length === 1 ? 'is used by another group' : 'are used by other groups'}${hidden}: ${names}; ${groups.length === 1 ? 'it' : 'they'} would receive the frames of this run`,
-    'Leave out --worker-topic and --reply-topic to use the run’s own topics, or continue with --allow-foreign-groups.',
+    `${otherTopics(own)}, or continue with --allow-foreign-groups.`,
   );
+}
+
+/** Names only options that were given. */
+export function otherTopics(given: PrepareOptions['topics']): string {
+  const options = [
+    ...(given?.worker === undefined ? [] : ['--worker-topic']),
+    ...(given?.reply_to === undefined ? [] : ['--reply-topic']),
+  ];
+  if (options.length === 0) return 'Name other topics for the run with --worker-topic and --reply-topic';
+  return `Leave out ${options.join(' and ')} to use the run’s own topics`;
 }

@@ -18,7 +18,7 @@ import { connectAws, loadClients } from '../../aws/connect.js';
 import { openSession } from '../../aws/session.js';
 import { requireSanityStack } from '../stack/outputs.js';
 import { leastPrivilege, networkCheck, startCheck } from '../checks/rehearsal.js';
-import type { SanityReport } from '../report/schema.js';
+import type { Check, SanityReport } from '../report/schema.js';
 import { runAgainstStack, type StackRunOptions } from './stack.js';
 
 export interface RehearsalRunOptions extends Omit<
@@ -89,9 +89,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<Sanity
   );
   const { denied, never_used } = await rehearsal.evidence(report.run_id);
   return {
-    ...report,
-    // No broker answered, and the cause is known: the stack's own security groups.
-    ...(network.outcome === 'fail' ? { verdict: 'unhealthy', exit_code: 1, reason: undefined } : {}),
+    ...withNetwork(report, network),
     ms: report.ms + Math.round(readyMs),
     checks: [
       startCheck(`${description}, in ${describePlace(place)}`, readyMs),
@@ -115,6 +113,14 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<Sanity
       frozen_between_invocations: options.freeze ?? false,
     },
   };
+}
+
+/**
+ * The verdict when the network of the stack is known: if no broker answered because its own security groups do not allow
+ * it, this is a fault of the stack.
+ */
+export function withNetwork(report: SanityReport, { outcome }: Pick<Check, 'outcome'>): SanityReport {
+  return outcome === 'fail' ? { ...report, verdict: 'unhealthy', exit_code: 1, reason: undefined } : report;
 }
 
 /** The report's name of a function; undefined for one that no step invokes. */

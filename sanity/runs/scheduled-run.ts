@@ -31,6 +31,7 @@ export async function scheduledRun(event: ScheduledEvent, parts: ScheduledRunPar
     const run = new RunRecord();
     const outcome = await runFunctions(run, aws, facts, {
       ...defaultOptions,
+      longest: { ms: defaultOptions.timeoutMs, isOption: false },
       count: event.count,
       concurrency: event.concurrency,
       payloadBytes: event.payload_bytes,

@@ -11,6 +11,7 @@ import type { StackFacts } from '../stack/outputs.js';
 import { readStack, type Stack } from '../stack/read-stack.js';
 import { blockRest } from '../steps/make-checks.js';
 import type { RunOutcome } from '../steps/outcome.js';
+import { longestTime, type LongestTime } from '../steps/run-time.js';
 import type { Target } from '../targets/target.js';
 import { runFunctions, type FunctionRunOptions } from './functions.js';
 import { RunRecord } from './record.js';
@@ -21,7 +22,7 @@ export interface StackPlace {
   readonly kafka: string | null;
 }
 
-export interface StackRunOptions extends FunctionRunOptions {
+export interface StackRunOptions extends Omit<FunctionRunOptions, 'longest'> {
   readonly stackName: string;
   /** The region that the user named. @default none: the environment or the profile names it */
   readonly region?: string | undefined;
@@ -66,9 +67,10 @@ export async function runAgainstStack(options: StackRunOptions): Promise<SanityR
     else {
       stack = found;
       addState(checks, stack, run.ms - askedAt);
-      checkTime(stack.facts, options);
+      const longest = longestOf(stack.facts);
+      checkTime(stack.facts, longest, options);
       options.onStack(`Stack: ${stackName} (${region}): ${stack.status}`);
-      outcome = await runFunctions(run, aws, stack.facts, options);
+      outcome = await runFunctions(run, aws, stack.facts, { ...options, longest });
     }
   } catch (error) {
     signal.throwIfAborted();
@@ -101,9 +103,13 @@ function addState(checks: CheckResults, { status }: Stack, ms: number): void {
   checks.add(stackChecks.stack, finding, ms);
 }
 
+/** The worker function works during the whole run. */
+function longestOf({ timeoutMs }: StackFacts): LongestTime {
+  return { ms: Math.min(timeoutMs - RESERVE_MS, longestTime.ms), isOption: true };
+}
+
 /** @throws pubsub_error `argument_invalid` when the run would take longer than the functions may */
-function checkTime({ timeoutMs }: StackFacts, options: SanityOptions): void {
-  const most = timeoutMs - RESERVE_MS;
+function checkTime({ timeoutMs }: StackFacts, { ms: most }: LongestTime, options: SanityOptions): void {
   if (options.timeoutMs <= most) return;
   throw new pubsub_error(
     'argument_invalid',

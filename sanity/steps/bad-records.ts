@@ -15,7 +15,7 @@ export async function badRecords(run: RunContext, worker: WorkerLife): Promise<v
   }
   const publish = answer.result as PublishResult;
   outcome.publishes.push(publish);
-  const after = await run.request(plan.after_bad, check);
+  const after = await run.request(plan.after_bad, check, { unless: worker.outlived });
   if (after === undefined) return;
   outcome.bad = { planted: publish.bad_records, after: after.result, ms: answer.ms + after.ms };
   await worker.end('already_sent');

@@ -9,7 +9,7 @@ import type { SanityOptions } from '../options.js';
 import type { Target, TargetAnswer } from '../targets/target.js';
 import { emptyOutcome, type Membership, type RunOutcome } from './outcome.js';
 import { joinsGroup, plan, type Plan } from './plan.js';
-import { CLOSING_MS, LEAST_WORK_MS, RunTime } from './run-time.js';
+import { CLOSING_MS, LEAST_WORK_MS, RunTime, type LongestTime } from './run-time.js';
 
 export interface RunParts {
   readonly runId: string;
@@ -25,6 +25,8 @@ export interface RunParts {
   readonly beforeWriting?: (() => Promise<void>) | undefined;
   /** When the time of the run began, as `performance.now()`. @default now */
   readonly startedAt?: number | undefined;
+  /** @default that of a run on this machine */
+  readonly longest?: LongestTime | undefined;
 }
 
 /** `limitMs`: the time that the function was given. */
@@ -57,7 +59,7 @@ export class RunContext {
     this.checks = parts.checks;
     this.target = parts.target;
     this.options = parts.options;
-    this.time = new RunTime(parts.options.timeoutMs, parts.startedAt);
+    this.time = new RunTime(parts.options.timeoutMs, parts.startedAt, parts.longest);
   }
 
   /** @param what continues "waiting for …" */

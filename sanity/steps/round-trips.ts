@@ -24,7 +24,7 @@ export async function roundTrips(run: RunContext, worker: WorkerLife): Promise<b
   if (plan.warm !== undefined) {
     warnOfTime(run, cold.result);
     run.say('the answers to the counted requests');
-    const warm = await run.request(plan.warm, check, { workMs: workMs() });
+    const warm = await run.request(plan.warm, check, { workMs: workMs(), unless: worker.outlived });
     if (warm === undefined) return false;
     outcome.warm = warm.result;
     outcome.roundTrips = { results: [cold.result, warm.result], ms: cold.ms + warm.ms, complete: true };
@@ -44,7 +44,7 @@ function warnOfTime({ notice, plan, time }: RunContext, cold: RequestResult): vo
   const leftMs = time.leftMs - time.reservedMs;
   if (wantedMs / COLD_FACTOR <= leftMs) return;
   const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
-  const enough = enoughTime(time.elapsedMs + wantedMs + time.reservedMs);
+  const enough = enoughTime(time.elapsedMs + wantedMs + time.reservedMs, time.longest);
   notice(
     `The other ${plan.warm_count} requests will take about ${seconds(wantedMs)}, at the speed of the first ones; ${seconds(leftMs)} are left for them. ${enough}`,
   );

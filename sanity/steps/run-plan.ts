@@ -26,6 +26,7 @@ export async function runPlan(parts: RunParts): Promise<RunOutcome> {
       // The joins of their groups, which wait for more members, overlap.
       const replies = new Replies(run);
       await splitFlow(run, begin);
+      if (worker.isOutlived) run.outcome.collecting_cut_short = true;
       await makeChecks(run, 'split_flow');
       await replies.received(worker);
     }

@@ -8,14 +8,26 @@ export const LEAST_WORK_MS = 2_000;
  */
 export const RUN_SLACK_MS = 15_000;
 
+/** The longest time limit that a run takes. */
+export interface LongestTime {
+  readonly ms: number;
+  /** The time limit is an option of the command. false: nobody can change it */
+  readonly isOption: boolean;
+}
+
+/** The longest one of a run on this machine: the largest value of `--timeout`. */
+export const longestTime: LongestTime = { ms: 3_600_000, isOption: true };
+
 /** The time that a run has for its steps. Delays that are not its own do not count. */
 export class RunTime {
   readonly limitMs: number;
+  readonly longest: LongestTime;
   readonly #startedAt: number;
   #extendedMs = 0;
 
-  constructor(limitMs: number, startedAt = performance.now()) {
+  constructor(limitMs: number, startedAt = performance.now(), longest = longestTime) {
     this.limitMs = limitMs;
+    this.longest = longest;
     this.#startedAt = startedAt;
   }
 

@@ -14,3 +14,9 @@ export function timestampOf(wallMs: number): Timestamp {
 export function wallMsOf(timestamp: Timestamp): number {
   return Number(timestamp.seconds) * 1000 + timestamp.nanos / 1_000_000;
 }
+
+/** As text: ISO 8601, or the seconds since 1970 if a Date cannot have that time. */
+export function timeText(timestamp: Timestamp): string {
+  const date = new Date(wallMsOf(timestamp));
+  return Number.isNaN(date.getTime()) ? `${timestamp.seconds} s after 1970` : date.toISOString();
+}

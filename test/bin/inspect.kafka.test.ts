@@ -140,6 +140,49 @@ describe('tail', () => {
     ]);
   });
 
+  test('odd timestamps do not end it, and control characters are shown as text', async () => {
+    const world = await makeWorld({ brokers: inject('brokers'), workerPartitions: 1 });
+    const topic = world.settings.topics.worker;
+    const raw = new RecordProducer(world.connection, topic, {
+      partitioner: javaPartitioner,
+      metrics: world.settings.metrics,
+      maxPending: 10,
+    });
+    const deadline = new Deadline(10_000);
+    const write = async (id: string, command: string, seconds: bigint): Promise<void> => {
+      const frame = worker_frame({ path: [1], command, correlation_id: id });
+      frame.sentAt = { $typeName: 'google.protobuf.Timestamp', seconds, nanos: -5 };
+      const headers = { 'na\u001bme': 'va\u001blue' };
+      await raw.send({ key: null, value: Buffer.from(air_core_codec.encode(frame)), headers, partition: 0 }, deadline);
+    };
+    await write('before', 'hello', -(2n ** 62n));
+    await write('after', 'hello', 2n ** 62n);
+    await write('\u001b[2Jcleared', 'two\nlines \u009b31m \u202e', 1n);
+    await raw.close(deadline);
+    const shown = await run('tail', topic, '--from', 'beginning', '--until-end');
+    expect(shown.exitCode, shown.stderr).toBe(0);
+    expect(shown.stdout.split('\n')).toEqual([
+      '0/0 -4611686018427387904 s after 1970 hello path 1 id before',
+      '0/1 4611686018427387904 s after 1970 hello path 1 id after',
+      '0/2 1970-01-01T00:00:00.999Z two\\u000alines \\u009b31m \\u202e path 1 id \\u001b[2Jcleared',
+      '',
+    ]);
+    const json = await run('tail', topic, '--from', 'beginning', '--until-end', '--json');
+    expect(json.exitCode, json.stderr).toBe(0);
+    const lines = json.stdout.trimEnd().split('\n');
+    expect(json.stdout).not.toMatch(/[\u009b\u202e]/);
+    const records = lines.map((line) => JSON.parse(line) as object);
+    expect(records).toMatchObject([
+      {
+        offset: 0,
+        bad: expect.stringMatching(/^the frame has no JSON form: /) as string,
+        value: expect.any(String) as string,
+      },
+      { offset: 1, bad: expect.stringMatching(/^the frame has no JSON form: /) as string },
+      { offset: 2, headers: { 'na\u001bme': 'va\u001blue' } },
+    ]);
+  });
+
   test('shows requests, replies, error replies and records that are not frames', async () => {
     const { settings } = await worldWithTraffic();
     const lines = async (topic: string, ...args: string[]): Promise<string[]> => {

@@ -68,7 +68,7 @@ export const scenarios: Readonly<Record<string, readonly Step[]>> = {
   'a request without an answer in time': [{ event: 'publisher/request-unanswered' }, { event: 'worker/expired' }],
   'a reply that comes twice': [{ event: 'publisher/publish-replies' }, { event: 'reply-to/collect-duplicates' }],
   'paths of texts': [{ event: 'publisher/publish-text-paths' }],
-  'frames that are refused': [{ event: 'publisher/publish-refused' }, { event: 'publisher/publish-pathless' }],
+  'a frame that the brokers refuse': [{ event: 'publisher/publish-refused' }],
   'nothing comes before the deadline': [
     { event: 'worker/deadline', behind: true, timeoutMs: 6_000 },
     { event: 'reply-to/deadline', timeoutMs: 6_000 },
@@ -82,6 +82,8 @@ export const scenarios: Readonly<Record<string, readonly Step[]>> = {
     { event: 'publisher/invalid-action' },
     { event: 'publisher/invalid-missing' },
     { event: 'publisher/invalid-fields' },
+    { event: 'publisher/invalid-pathless' },
+    { event: 'publisher/invalid-partitions' },
     { event: 'worker/invalid-missing' },
     { event: 'worker/invalid-fields' },
     { event: 'worker/invalid-aws-kafka' },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { timestampOf, wallMsOf } from '../../src/frame/timestamp.js';
+import { timestampOf, timeText, wallMsOf } from '../../src/frame/timestamp.js';
 
 describe('a wall clock as a timestamp', () => {
   test.each([
@@ -37,4 +37,12 @@ describe('a wall clock as a timestamp', () => {
       }),
     );
   });
+});
+
+test.each([
+  [0n, '1970-01-01T00:00:00.000Z'],
+  [-(2n ** 62n), '-4611686018427387904 s after 1970'],
+  [2n ** 62n, '4611686018427387904 s after 1970'],
+])('%d s as text: %s', (seconds, text) => {
+  expect(timeText({ $typeName: 'google.protobuf.Timestamp', seconds, nanos: 0 })).toBe(text);
 });

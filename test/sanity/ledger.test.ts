@@ -75,6 +75,13 @@ describe('the ledger', () => {
     expect(of(undefined)).toMatchObject({ expired: 0, lost: 3 });
   });
 
+  test('a warm-up frame that expired does not make a lost frame an expired one', () => {
+    const requests = [requestResult({ sent: 5, delivered: 3, unanswered: 2 })];
+    const ids = ['run/warm-up/cold/1', 'run/warm-up/cold/2', 'run/warm/7'];
+    const worker = workerResult({ expired: 3 }, { expired: ids });
+    expect(ledgerOf({ ...empty, requests, worker })).toMatchObject({ expired: 1, lost: 1 });
+  });
+
   test('is clean if nothing is missing, and only planted records are corrupt', () => {
     const clean = ledgerOf({
       ...empty,

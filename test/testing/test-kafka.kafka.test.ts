@@ -95,6 +95,30 @@ describe('settings of a test', () => {
     await deleteTopics(connection(), [topic], new Deadline(20_000));
   });
 
+  test('may name groups: stop deletes those that the test made, and leaves one that was there before', async () => {
+    const id = randomUUID().slice(0, 8);
+    const all = () => listGroups(connection(), [`named-${id}`, `easy-pubsub-named-${id}`], new Deadline(20_000));
+    const earlier = await attached();
+    const before = await earlier.settings({ groups: { worker: `named-${id}-before` } });
+    expect(await answerOf(before)).toBe('pong');
+
+    const kafka = await attached();
+    const one = await kafka.settings({ groups: { worker: `named-${id}-before`, reply_to: `named-${id}-replies` } });
+    expect(await answerOf(one)).toBe('pong');
+    const other = await kafka.settings({
+      topics: { worker: `named-${id}` },
+      groups: { reply_to: `named-${id}-own` },
+      requester: { reply_mode: 'own' },
+    });
+    expect(await answerOf(other)).toBe('pong');
+    expect(await all()).toEqual(expect.arrayContaining([`named-${id}-replies`, `easy-pubsub-named-${id}`]));
+
+    await kafka.stop();
+    expect(await all()).toEqual([`named-${id}-before`]);
+    await earlier.stop();
+    expect(await all()).toEqual([]);
+  });
+
   test('are refused with the name of the wrong field', async () => {
     const kafka = await attached();
     await expect(kafka.settings({}, { partitions: 0 })).rejects.toMatchObject({

@@ -4,6 +4,7 @@ import { brokerWaitMs } from '../client/broker-wait.js';
 import { BrokerError } from '../client/broker-error.js';
 import { Cluster } from '../client/cluster.js';
 import { kafkaErrorType, toPubsubError } from '../client/errors.js';
+import { rightsHint } from '../client/failure-kinds.js';
 import { LOG_END, logOffsets } from '../client/log-offsets.js';
 import type { KafkaConnection } from '../connection.js';
 import { askController, withCluster } from './with-cluster.js';
@@ -16,7 +17,8 @@ export interface NewTopic {
 }
 
 /**
- * Creates topics and waits until the brokers know them; existing topics are not changed.
+ * Creates topics and waits until the brokers know them; existing topics are not changed. With one replica, a topic needs
+ * only that one in sync.
  *
  * @returns the names of the created topics
  */
@@ -27,10 +29,10 @@ export function createTopics(
 ): Promise<string[]> {
   const created = new Set<string>();
   return withCluster(connection, deadline, async (cluster) => {
-    for (const { configs = {}, ...topic } of topics) {
+    for (const { configs, ...topic } of topics) {
       const answer = await askController(cluster, 'createTopics', {
         ...topic,
-        configs,
+        configs: { ...enoughReplicas(topic), ...configs },
         timeoutMs: brokerWaitMs(connection),
       });
       if (answer.error === undefined) created.add(topic.topic);
@@ -43,9 +45,14 @@ export function createTopics(
   });
 }
 
+/** Where the brokers ask for two replicas in sync, nothing could be written to a topic with one. */
+function enoughReplicas({ replicationFactor }: NewTopic): Readonly<Record<string, string>> {
+  return replicationFactor === 1 ? { 'min.insync.replicas': '1' } : {};
+}
+
 function creationDenied(topic: string, kafkaError: string): pubsub_error {
   return new pubsub_error('not_authorized', 'metadata', `the brokers denied the creation of topic ${topic}`, {
-    hint: 'On MSK with IAM this needs kafka-cluster:CreateTopic on the topic.',
+    hint: rightsHint('kafka-cluster:CreateTopic on the topic', 'Create on the topic'),
     details: { topic, kafka_error: kafkaError },
   });
 }

@@ -158,13 +158,25 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
     case 'INVALID_TOPIC_EXCEPTION':
       return { code: 'topic_unknown', retryable: false, sentence: `${topic} is not a valid Kafka name` };
     case 'TOPIC_AUTHORIZATION_FAILED':
-      return denied(`access to ${topic}`, TOPIC_RIGHTS);
+      return denied(`access to ${topic}`, TOPIC_RIGHTS, 'Describe, and Read or Write, on the topic');
     case 'GROUP_AUTHORIZATION_FAILED':
-      return denied(`access to ${group}`, 'kafka-cluster:DescribeGroup and AlterGroup on the group');
+      return denied(
+        `access to ${group}`,
+        'kafka-cluster:DescribeGroup and AlterGroup on the group',
+        'Read on the group',
+      );
     case 'CLUSTER_AUTHORIZATION_FAILED':
-      return denied('an operation on the cluster', 'the matching kafka-cluster action on the cluster');
+      return denied(
+        'an operation on the cluster',
+        'the matching kafka-cluster action on the cluster',
+        'the matching operation on the cluster',
+      );
     case 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED':
-      return denied('idempotent writing', 'kafka-cluster:WriteDataIdempotently on the cluster');
+      return denied(
+        'idempotent writing',
+        'kafka-cluster:WriteDataIdempotently on the cluster',
+        'Write on the transactional id',
+      );
     case 'MESSAGE_TOO_LARGE':
     case 'RECORD_LIST_TOO_LARGE':
       return {
@@ -233,12 +245,12 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
   }
 }
 
-function denied(what: string, actions: string): FailureKind {
+function denied(what: string, actions: string, operations: string): FailureKind {
   return {
     code: 'not_authorized',
     retryable: false,
     sentence: `the brokers denied ${what}`,
-    hint: `On MSK with IAM this needs ${actions}.`,
+    hint: rightsHint(actions, operations),
   };
 }
 
@@ -276,3 +288,8 @@ const transientAnswers = new Set([
   'UNKNOWN_SERVER_ERROR',
   'THROTTLING_QUOTA_EXCEEDED',
 ]);
+
+/** What a denied operation needs: as IAM's actions, and as operations in an ACL, because Kafka does not say which it is. */
+export function rightsHint(actions: string, operations: string): string {
+  return `On MSK with IAM this needs ${actions}; with other logins, an ACL that allows ${operations}.`;
+}

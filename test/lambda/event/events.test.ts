@@ -6,6 +6,7 @@ import { replyToEvent } from '../../../lambda/event/reply-to-event.js';
 import { kafkaEvent, workerRunEvent } from '../../../lambda/event/worker-event.js';
 
 const publish = { action: 'publish', run_id: 'r', frames: [{ path: [1] }] };
+const replies = { action: 'publish', run_id: 'r', topic_type: 'reply_to' };
 const request = { action: 'request', run_id: 'r' };
 const run = { run_id: 'r' };
 const schemas = { publisherEvent, workerRunEvent, replyToEvent, kafkaEvent };
@@ -30,6 +31,33 @@ describe('an invalid event is refused, with every wrong field', () => {
     ['publisherEvent', { ...publish, frames: [{ path: [true] }] }, 'frames.0.path takes one of a number, a string'],
     ['publisherEvent', { ...publish, frames: [{ path: ['a', '\ud800'] }] }, 'frames.0.path'],
     ['publisherEvent', { ...publish, frames: [{ pth: 1 }] }, 'frames.0 has unknown fields: pth'],
+    [
+      'publisherEvent',
+      { ...publish, frames: [{ command: 'echo' }] },
+      'frames.0.path is missing; a frame for the worker',
+    ],
+    [
+      'publisherEvent',
+      { ...publish, frames: [{ path: 1 }, { path: 1, partition: 0 }] },
+      'frames.1.partition is not for',
+    ],
+    [
+      'publisherEvent',
+      { ...replies, frames: [{ text: 'x' }] },
+      'frames.0.partition is missing; a frame for the reply_to',
+    ],
+    [
+      'publisherEvent',
+      { ...replies, frames: [{ partition: 0, path: 1 }] },
+      'frames.0.path is not for the reply_to topic',
+    ],
+    ['publisherEvent', { ...replies, frames: [{ partition: -1 }] }, 'frames.0.partition is too small; the least is 0'],
+    ['publisherEvent', { ...replies, frames: [{ partition: 1.5 }] }, 'frames.0.partition must be an integer'],
+    [
+      'publisherEvent',
+      { ...replies, generate: { count: 1, reply_partitions: [0] } },
+      'generate is not for the reply_to',
+    ],
     ['publisherEvent', { ...publish, bad_records: ['x'] }, 'bad_records.0 takes one of null_value, empty_value'],
     ['publisherEvent', { ...publish, generate: { reply_partitions: [0] } }, 'generate.count is missing'],
     ['publisherEvent', { ...publish, generate: { count: 1 } }, 'generate.reply_partitions is missing'],

@@ -181,6 +181,16 @@ test('groups: those that remain are named, and --keep is not a failure', () => {
   expect(of([denied])).toMatchObject({ outcome: 'fail', code: 'not_authorized' });
 });
 
+test.each([
+  ['no login', { mayBeDenied: false }, / `easy-pubsub groups delete NAME` deletes them at once\.$/],
+  ['a user', { mayBeDenied: true, user: 'ann' }, / needs an ACL that allows User:ann Delete on the group\.$/],
+  ['IAM', { mayBeDenied: true }, / on MSK with IAM, deleting them needs kafka-cluster:DeleteGroup\.$/],
+])('a group that was left: the hint fits %s', (_, login, hint) => {
+  const group = { name: 'g', outcome: 'left' as const, reason: 'slow' };
+  const finding = found(cleanup, { requests: [requestResult({}, { group })] }, {}, { ...target, ...login });
+  expect(finding).toMatchObject({ outcome: 'warn', hint: matching(hint) });
+});
+
 describe('the group of a function that returned no result', () => {
   const of = (...states: [name: 'publisher' | 'worker', state: 'running' | 'failed' | 'returned'][]) =>
     found(cleanup, {

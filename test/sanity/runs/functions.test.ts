@@ -4,6 +4,7 @@ import type { InvokePort, InvokeRequest } from '../../../aws/port.js';
 import { defaultOptions } from '../../../sanity/options.js';
 import { runFunctions } from '../../../sanity/runs/functions.js';
 import { RunRecord } from '../../../sanity/runs/record.js';
+import { longestTime } from '../../../sanity/steps/run-time.js';
 import { StackTarget } from '../../../sanity/targets/stack.js';
 
 /** A Lambda that throttles the first invocation of this kind, and whose functions fail. */
@@ -39,7 +40,7 @@ test('an attempt that was delayed before the functions were run is counted', asy
     run,
     aws,
     { functions, mayPlant: true },
-    { ...defaultOptions, signal, onProgress: nothing, onLog: nothing },
+    { ...defaultOptions, longest: longestTime, signal, onProgress: nothing, onLog: nothing },
   );
   expect(run.checks.all.find(({ id }) => id === 'invocation_waits')).toMatchObject({
     outcome: 'warn',
