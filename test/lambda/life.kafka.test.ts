@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import type { WorkerRunResult } from '../../lambda/working/worker-run.js';
 import type { FunctionName } from '../../lambda/functions.js';
@@ -14,7 +14,6 @@ let assets: FunctionAssets;
 beforeAll(async () => {
   assets = await bundleFunctions();
 });
-afterAll(() => assets[Symbol.asyncDispose]());
 
 function start(world: World, name: FunctionName): FunctionProcess {
   const running = functionIn(world, assets, name);

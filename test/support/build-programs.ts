@@ -2,16 +2,15 @@ import { readFile, rm } from 'node:fs/promises';
 import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { entries } from '../../scripts/entries.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** What tests run in separate processes, and the package as programs of users import it. */
-const entryPoints = [
+/** What tests run in separate processes. */
+const programs = [
   'bin/easy-pubsub.ts',
   'drills/run.ts',
-  ...Object.values(entries),
   ...readdirSync(import.meta.dirname)
     .filter((file) => file.endsWith('-child.ts'))
     .map((file) => `test/support/${file}`),
@@ -20,9 +19,36 @@ const entryPoints = [
   'test/testing/fixtures/hold-test-kafka.ts',
 ];
 
+/** They read files beside them, or are loaded by a child process; and the optional ones are large. */
+const outside = ['esbuild', 'aws-cdk-lib', 'constructs', '@platformatic/kafka', 'platformatic-kafka-2', 'vitest'];
+
+/** The bundles behave like the sources: paths that are relative to a source file stay valid. */
+const sourcePaths: Plugin = {
+  name: 'where the sources lie',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
+      loader: 'ts',
+      contents: (await readFile(path, 'utf8'))
+        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
+        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
+    }));
+  },
+};
+
+/** A command takes a function's bundle that another one has made in the same run of tests. */
+const bundlesOnce: Plugin = {
+  name: 'functions are bundled once',
+  setup({ onResolve }) {
+    const standIn = join(import.meta.dirname, 'bundle-once.ts');
+    onResolve({ filter: /\/bundle-function\.js$/ }, ({ importer }) =>
+      importer === standIn ? undefined : { path: standIn },
+    );
+  },
+};
+
 /**
- * Builds the programs once for a run of tests: otherwise hundreds of processes would each transform all of them.
- * The bundles behave like the sources: paths that are relative to a source file stay valid.
+ * Builds the programs once for a run of tests: otherwise hundreds of processes would each transform all of them. Their
+ * packages are inside, because to find and load hundreds of files takes most of the time of a short command.
  *
  * @returns the folder of the bundles
  */
@@ -30,33 +56,39 @@ export async function buildPrograms(): Promise<string> {
   const outdir = join(ROOT, 'node_modules/.cache/easy-pubsub-tests', String(process.pid));
   await rm(outdir, { recursive: true, force: true });
   process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  await build({
+  const common: BuildOptions = {
     absWorkingDir: ROOT,
-    entryPoints,
     outbase: ROOT,
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
-    packages: 'external',
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    sourcemap: 'inline',
     logLevel: 'warning',
-    plugins: [
-      {
-        name: 'where the sources lie',
-        setup({ onLoad }) {
-          onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
-            loader: 'ts',
-            contents: (await readFile(path, 'utf8'))
-              .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
-              .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
-          }));
-        },
+  };
+  await Promise.all([
+    build({
+      ...common,
+      entryPoints: programs,
+      plugins: [sourcePaths, bundlesOnce],
+      define: { PROGRAMS_FOLDER: JSON.stringify(outdir) },
+      mainFields: ['module', 'main'],
+      external: outside.flatMap((name) => [name, `${name}/*`]),
+      // Packages of CommonJS ask for Node's own modules.
+      banner: {
+        js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
       },
-    ],
-  });
+    }),
+    // The package as programs of users import it, with its dependencies beside it.
+    build({
+      ...common,
+      entryPoints: Object.values(entries),
+      plugins: [sourcePaths],
+      packages: 'external',
+      sourcemap: 'inline',
+    }),
+  ]);
   return outdir;
 }
