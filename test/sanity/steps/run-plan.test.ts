@@ -35,3 +35,12 @@ test('a run that must not write sends nothing after the first look at the topics
 test('a run that may write goes on', async () => {
   expect((await invokedAfter(pass('no other group'))).length).toBeGreaterThan(1);
 });
+
+test('a run that is aborted does not wait for the functions that are at work', async () => {
+  const controller = new AbortController();
+  const parts = runParts(() => {
+    setImmediate(() => controller.abort(new Error('SIGINT was received')));
+    return new Promise(() => undefined);
+  });
+  await expect(runPlan({ ...parts, signal: controller.signal })).rejects.toThrow('SIGINT was received');
+});
