@@ -2,14 +2,16 @@ import { readFile, rm } from 'node:fs/promises';
 import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { entries } from '../../scripts/entries.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** What tests run in separate processes. */
-const programs = [
+/** What tests run in separate processes, and the package as programs of users import it. */
+const entryPoints = [
   'bin/easy-pubsub.ts',
+  'bin/sanity-environment.ts',
+  ...Object.values(entries),
   'drills/run.ts',
   ...readdirSync(import.meta.dirname)
     .filter((file) => file.endsWith('-child.ts'))
@@ -19,8 +21,8 @@ const programs = [
   'test/testing/fixtures/hold-test-kafka.ts',
 ];
 
-/** They read files beside them, or are loaded by a child process; and the optional ones are large. */
-const outside = ['esbuild', 'aws-cdk-lib', 'constructs', '@platformatic/kafka', 'platformatic-kafka-2', 'vitest'];
+/** Packages that read files beside them, or of which a process has one copy. */
+const outside = ['esbuild', 'aws-cdk-lib', 'constructs', 'cdk-nag', '@opentelemetry/api', '@platformatic/kafka'];
 
 /** The bundles behave like the sources: paths that are relative to a source file stay valid. */
 const sourcePaths: Plugin = {
@@ -56,8 +58,9 @@ export async function buildPrograms(): Promise<string> {
   const outdir = join(ROOT, 'node_modules/.cache/easy-pubsub-tests', String(process.pid));
   await rm(outdir, { recursive: true, force: true });
   process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const common: BuildOptions = {
+  await build({
     absWorkingDir: ROOT,
+    entryPoints,
     outbase: ROOT,
     outdir,
     outExtension: { '.js': '.mjs' },
@@ -66,29 +69,16 @@ export async function buildPrograms(): Promise<string> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // ES modules if a package has them, so that unused parts are left out.
+    mainFields: ['module', 'main'],
+    external: outside.flatMap((name) => [name, `${name}/*`]),
+    // Packages of CommonJS ask for Node's own modules.
+    banner: {
+      js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
+    },
+    define: { PROGRAMS_FOLDER: JSON.stringify(outdir) },
     logLevel: 'warning',
-  };
-  await Promise.all([
-    build({
-      ...common,
-      entryPoints: programs,
-      plugins: [sourcePaths, bundlesOnce],
-      define: { PROGRAMS_FOLDER: JSON.stringify(outdir) },
-      mainFields: ['module', 'main'],
-      external: outside.flatMap((name) => [name, `${name}/*`]),
-      // Packages of CommonJS ask for Node's own modules.
-      banner: {
-        js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
-      },
-    }),
-    // The package as programs of users import it, with its dependencies beside it.
-    build({
-      ...common,
-      entryPoints: Object.values(entries),
-      plugins: [sourcePaths],
-      packages: 'external',
-      sourcemap: 'inline',
-    }),
-  ]);
+    plugins: [sourcePaths, bundlesOnce],
+  });
   return outdir;
 }
