@@ -14,18 +14,12 @@ export interface Step {
  * has topics and processes of its own; every file of events/ is in one of them.
  */
 export const scenarios: Readonly<Record<string, readonly Step[]>> = {
-  'what needs no frames': [
-    { event: 'publisher/positions' },
+  'end offsets of the topics': [{ event: 'publisher/positions' }],
+  'what each function may do': [
     { event: 'publisher/rights' },
     { event: 'worker/rights' },
     { event: 'worker/rights-keep' },
     { event: 'reply-to/rights' },
-    { event: 'worker/aws-kafka' },
-    { event: 'worker/self-managed-kafka' },
-    { event: 'worker/odd-records' },
-    { event: 'publisher/publish-refused' },
-    { event: 'publisher/publish-pathless' },
-    { event: 'publisher/publish-text-paths' },
   ],
   'requests and what becomes of them': [
     { event: 'worker/by-command', behind: true },
@@ -73,9 +67,16 @@ export const scenarios: Readonly<Record<string, readonly Step[]>> = {
   ],
   'a request without an answer in time': [{ event: 'publisher/request-unanswered' }, { event: 'worker/expired' }],
   'a reply that comes twice': [{ event: 'publisher/publish-replies' }, { event: 'reply-to/collect-duplicates' }],
+  'paths of texts': [{ event: 'publisher/publish-text-paths' }],
+  'frames that are refused': [{ event: 'publisher/publish-refused' }, { event: 'publisher/publish-pathless' }],
   'nothing comes before the deadline': [
     { event: 'worker/deadline', behind: true, timeoutMs: 6_000 },
     { event: 'reply-to/deadline', timeoutMs: 6_000 },
+  ],
+  'records of an event source mapping': [
+    { event: 'worker/aws-kafka' },
+    { event: 'worker/self-managed-kafka' },
+    { event: 'worker/odd-records' },
   ],
   'events that are refused': [
     { event: 'publisher/invalid-action' },
