@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { throttled, type HostedFunction } from '../../../rehearsal/aws/index.js';
 import type { StackModel } from '../../../rehearsal/template/index.js';
-import { runChecks } from '../../../sanity/checks/list.js';
+import { runChecks } from '../../../sanity/checks/all-checks.js';
 import { reportSchema } from '../../../sanity/report/schema.js';
 import { stackChecks } from '../../../sanity/checks/stack.js';
 import { caller, localAws, synthesizedStack } from '../../support/local-aws.js';
