@@ -49,10 +49,18 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
-/** The result of a promise; or the signal's reason, as soon as it is aborted. The promise itself continues. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/**
+ * Stops waiting for a promise when the signal is aborted. The promise itself continues, and its outcome is ignored.
+ *
+ * @param reason the error then. @default the signal's reason
+ */
+export function unlessAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal,
+  reason = (): Error => thrownError(signal.reason),
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const forget = onAbort(signal, () => reject(thrownError(signal.reason)));
+    const forget = onAbort(signal, () => reject(reason()));
     promise.then(
       (value) => {
         forget();

@@ -70,7 +70,7 @@ export async function localAws(options: LocalAwsOptions): Promise<LocalAws> {
     functions,
     given: () => ({ AWS_ACCESS_KEY_ID: 'AKIAROLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token' }),
     changed: () => changed,
-    ...(node === undefined ? {} : { node: () => node }),
+    node: node === undefined ? undefined : () => node,
   });
   onTestFinished(async () => {
     await aws[Symbol.asyncDispose]();
