@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { wrapped } from '../sanity/report/wrap.js';
 import { commandWith } from './command-with.js';
 import { withOwnCommands } from './own-commands.js';
+import { EndingSignals } from './signals.js';
 import { columnsOf } from './terminal.js';
 import { visible } from './visible.js';
 import { pubsub_error } from '../src/base/error.js';
@@ -9,22 +10,12 @@ import { pubsub_error } from '../src/base/error.js';
 /** The exit code of a command: 0 for success, 1 for failure, 2 for no result. */
 export type ExitCode = 0 | 1 | 2;
 
-const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 141 } as const;
-/** npm forwards a Ctrl-C that the terminal has already sent: a second one within this time is the same one. */
-const SAME_MS = 500;
-/** A command that ends sooner prints nothing about cleaning up. */
-const NOTICE_MS = 250;
 /** A handle that still keeps the event loop alive after this time is a leak, and is not awaited. */
 const LINGER_MS = 2_000;
 
-const CLEANING_UP =
-  'Stopping and cleaning up. Press Ctrl-C again to stop immediately; then processes and topics may be left.';
-
 /**
- * Creates a command's action from a function that takes a signal. Ctrl-C and SIGTERM abort the signal, and the function
- * then cleans up and settles. A second Ctrl-C, at least half a second later, ends the process without waiting.
- *
- * If nothing reads the output any more (`| head -1`), the signal is aborted too, and the exit code is that of SIGPIPE.
+ * Creates a command's action from a function that takes a signal, which is aborted when something ends the command from
+ * outside (`signals.ts`). The exit code is then that of the signal.
  *
  * Errors are printed on stderr, as a sentence and a hint, and end with exit code 2.
  */
@@ -32,49 +23,30 @@ export function action<A extends unknown[]>(
   run: (signal: AbortSignal, ...args: A) => Promise<ExitCode>,
 ): (...args: A) => Promise<void> {
   return async (...args) => {
-    const controller = new AbortController();
-    let received: keyof typeof signalCodes | undefined;
-    let receivedAt = 0;
-    let notice: NodeJS.Timeout | undefined;
+    const ending = new EndingSignals(printNotice);
     let unwritten: string | undefined;
-    const end = (name: keyof typeof signalCodes, reason: string): void => {
-      received = name;
-      receivedAt = performance.now();
-      controller.abort(new Error(reason));
-    };
-    const onSignal = (signal: NodeJS.Signals): void => {
-      const name = signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
-      if (received !== undefined) {
-        if (performance.now() - receivedAt > SAME_MS) process.exit(signalCodes[name]);
-        return;
-      }
-      end(name, `${name} was received`);
-      notice = setTimeout(() => printNotice(CLEANING_UP), NOTICE_MS);
-    };
-    // Node ignores SIGPIPE. Each failed write emits an error here, also after the end.
+    // Each failed write emits an error here, also after the end.
     for (const stream of [process.stdout, process.stderr]) {
       stream.on('error', ({ code }: NodeJS.ErrnoException) => {
-        if (code !== 'EPIPE') {
-          // A disk that is full, for example. Without its result, a command has not succeeded.
-          unwritten = code ?? 'unknown';
-          process.exitCode = 2;
-          if (stream === process.stdout) printNotice(`standard output cannot be written (${unwritten})`);
-        } else if (received === undefined) end('SIGPIPE', 'the output is closed');
+        if (code === 'EPIPE') {
+          ending.outputClosed();
+          return;
+        }
+        // A disk that is full, for example. Without its result, a command has not succeeded.
+        unwritten = code ?? 'unknown';
+        process.exitCode = 2;
+        if (stream === process.stdout) printNotice(`standard output cannot be written (${unwritten})`);
       });
     }
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
     try {
-      process.exitCode = await run(controller.signal, ...args);
+      process.exitCode = await run(ending.signal, ...args);
     } catch (error) {
       process.exitCode = 2;
-      if (received === undefined) printError(error);
+      if (ending.exitCode === undefined) printError(error);
     } finally {
-      clearTimeout(notice);
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
+      ending.forget();
       if (unwritten !== undefined) process.exitCode = 2;
-      if (received !== undefined) process.exitCode = signalCodes[received];
+      process.exitCode = ending.exitCode ?? process.exitCode;
       setTimeout(() => process.exit(), LINGER_MS).unref();
     }
   };

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 // Not from the index of the folder, which loads a Kafka client.
-import { answerShape } from '../rehearsal/answers.js';
+import { keyValue, type KeyValue } from '../rehearsal/key-value.js';
 import { accountShape, regionShape } from '../rehearsal/policy/cluster/place-shape.js';
 import { defaultPlace } from '../rehearsal/policy/cluster/fill.js';
 import { isBrokerAddress, isTopicName } from '../src/pubsub/config/settings.js';
@@ -41,10 +41,14 @@ export function topicList(text: string): string[] {
 
 /** For commander: "key=value", may be repeated. */
 export function pair(text: string, before: Record<string, string> | undefined): Record<string, string> {
-  const at = text.indexOf('=');
-  if (at <= 0) throw new InvalidArgumentError('It must be key=value.');
+  const { key, value } = pairIn(text, 'It must be key=value.');
   refusePlaceholder(text);
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+  return { ...before, [key]: value };
+}
+
+/** For commander: "name=value", may be repeated, also with the same name. */
+export function namedValue(text: string, before: readonly KeyValue[] | undefined): readonly KeyValue[] {
+  return [...(before ?? []), pairIn(text, 'It must be name=value.')];
 }
 
 /** For commander: an option that may be repeated, with one or more values each time. */
@@ -54,11 +58,15 @@ export function several(text: string, before: readonly string[] | undefined): st
 
 /** For commander: a value of `--answer`, which may be repeated. */
 export function answer(text: string, before: readonly string[] | undefined): string[] {
+  pairIn(text, 'It must be KEY=VALUE, such as aws:SourceVpc=vpc-0123; KEY= means that there is no value.');
   refusePlaceholder(text);
-  if (answerShape.test(text)) return [...(before ?? []), text];
-  throw new InvalidArgumentError(
-    'It must be KEY=VALUE, such as aws:SourceVpc=vpc-0123; KEY= means that there is no value.',
-  );
+  return [...(before ?? []), text];
+}
+
+function pairIn(text: string, otherwise: string): KeyValue {
+  const found = keyValue(text);
+  if (found === undefined) throw new InvalidArgumentError(otherwise);
+  return found;
 }
 
 /** A refusal prints options with "…" in place of the value that the user must give. */

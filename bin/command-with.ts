@@ -1,4 +1,5 @@
 import { shellWord } from '../rehearsal/answers.js';
+import { comparedKey, keyValue } from '../rehearsal/key-value.js';
 
 /** The given command with these options, each ready to paste. */
 export function commandWith(options: readonly string[]): string {
@@ -26,21 +27,20 @@ export function withoutReplaced(args: readonly string[], options: readonly strin
   const kept: string[] = [];
   for (let at = 0; at < args.length; at += 1) {
     const arg = args[at] ?? '';
-    const [name = '', ...inside] = arg.split('=');
+    const { key: name, value: inside } = keyValue(arg) ?? { key: arg, value: undefined };
     if (!keyed.includes(name) && !single.includes(name)) {
       kept.push(arg);
       continue;
     }
-    const next = inside.length > 0 ? [] : args.slice(at + 1, at + 2);
+    const next = inside === undefined ? args.slice(at + 1, at + 2) : [];
     at += next.length;
-    if (!replaced.has(keyOf(name, next[0] ?? inside.join('=')))) kept.push(arg, ...next);
+    if (!replaced.has(keyOf(name, inside ?? next[0] ?? ''))) kept.push(arg, ...next);
   }
   return kept;
 }
 
-/** The option, with the key of its value if it has one. Condition keys are case-insensitive. */
+/** The option, with the key of its value if it has one. */
 function keyOf(name: string, value: string): string {
   if (!keyed.includes(name)) return name;
-  const [key = ''] = value.split('=');
-  return `${name} ${key.includes(':') ? key.toLowerCase() : key}`;
+  return `${name} ${comparedKey(keyValue(value)?.key ?? value)}`;
 }

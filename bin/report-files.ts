@@ -12,8 +12,8 @@ import { columnsOf, hasColors } from './terminal.js';
 /** The destinations of a report: stdout as tables or JSON, and files. */
 export interface ReportFlags {
   json?: true;
-  report?: string;
-  junit?: string;
+  report?: string | undefined;
+  junit?: string | undefined;
 }
 
 /** A run whose report cannot be written is refused before it begins. */

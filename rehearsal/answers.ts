@@ -1,7 +1,5 @@
 import { pubsub_error } from '../src/base/error.js';
-
-/** `KEY=VALUE` as `--answer` takes it. The value may be empty, and may contain further equals signs. */
-export const answerShape = /^[^=\s][^=]*=/;
+import { comparedKey, keyValue } from './key-value.js';
 
 /**
  * The answers of a person to what neither the template nor the policies determine: `aws:SourceVpc=vpc-0123` for a
@@ -21,12 +19,12 @@ export class Answers {
    */
   constructor(given: readonly string[] = []) {
     for (const text of given) {
-      if (!answerShape.test(text)) throw invalid(`the answer ${JSON.stringify(text)} is not KEY=VALUE`);
-      const at = text.indexOf('=');
-      const [key, value] = [text.slice(0, at).trim(), text.slice(at + 1)];
-      const entry = this.#values.get(normal(key)) ?? { key, values: [] };
-      this.#values.set(normal(key), entry);
-      entry.values.push(value);
+      const pair = keyValue(text);
+      if (pair === undefined) throw invalid(`the answer ${JSON.stringify(text)} is not KEY=VALUE`);
+      const key = pair.key.trim();
+      const entry = this.#values.get(comparedKey(key)) ?? { key, values: [] };
+      this.#values.set(comparedKey(key), entry);
+      entry.values.push(pair.value);
     }
     for (const { key, values } of this.#values.values()) {
       if (values.length > 1 && values.includes('')) throw invalid(`the answers give ${key} both a value and no value`);
@@ -35,8 +33,8 @@ export class Answers {
 
   /** @returns the values; an empty list if the answer is an empty value; undefined without an answer */
   of(key: string): readonly string[] | undefined {
-    this.#asked.add(normal(key));
-    return this.#values.get(normal(key))?.values.filter((value) => value !== '');
+    this.#asked.add(comparedKey(key));
+    return this.#values.get(comparedKey(key))?.values.filter((value) => value !== '');
   }
 
   /** The same answers, for a reader whose questions do not count as used answers. */
@@ -63,11 +61,6 @@ export function answerOption(key: string, like = '…'): string {
 /** One word for a shell, quoted if necessary. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Condition keys (`aws:…`) are case-insensitive; names in a template are not. */
-function normal(key: string): string {
-  return key.includes(':') ? key.toLowerCase() : key;
 }
 
 function invalid(sentence: string): pubsub_error {

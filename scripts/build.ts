@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { functionNames } from '../lambda/functions.js';
-import { bundleFunction } from '../local/functions/bundle.js';
+import { bundleFunction } from '../local/functions/bundle-function.js';
 import { emitDeclarations } from './declarations.js';
 import { entries, peersOf, specifierOf } from './entries.js';
 import { fromLibrary } from './from-library.js';

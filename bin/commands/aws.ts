@@ -6,13 +6,14 @@ import { printPreflight } from '../../sanity/preflight/print.js';
 import { sdkAccount } from '../../aws/sdk-account.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { action, printNotice, type ExitCode } from '../action.js';
-import { contextOf, contextValue, type ContextValues } from '../context-arguments.js';
+import { pair } from '../arguments.js';
+import { contextOf } from '../cdk-context.js';
 import { hasColors } from '../terminal.js';
 
 interface PreflightFlags {
   region?: string;
   profile?: string;
-  context?: ContextValues;
+  context?: Record<string, string>;
   json?: true;
 }
 
@@ -29,7 +30,7 @@ export function awsCommand(program: Command): void {
     )
     .option('--region <region>', 'default: AWS_REGION, AWS_DEFAULT_REGION, or the profile’s')
     .option('--profile <name>', 'a profile of ~/.aws/config')
-    .option('-c, --context <key=value>', 'a context value, as for `npx cdk deploy`; may be repeated', contextValue)
+    .option('-c, --context <key=value>', 'a context value, as for `npx cdk deploy`; may be repeated', pair)
     .option('--json', 'print the checks as JSON')
     .action(action(runPreflight));
 }

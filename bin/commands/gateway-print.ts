@@ -59,7 +59,7 @@ function describe(role: GatewayRole): object {
     arn,
     may_connect: mayConnect,
     may_write_idempotently: mayWriteIdempotently,
-    ...(mayConnect || whyNot === undefined ? {} : { why_not: whyNot('connect') }),
+    why_not: mayConnect ? undefined : whyNot?.('connect'),
   };
 }
 

@@ -37,7 +37,7 @@ export function negativeOption(): Option {
 /** `easy-pubsub sanity --rehearse --negative`: checks that a run which lacks a right names it. */
 export async function negative(signal: AbortSignal, flags: NegativeFlags): Promise<ExitCode> {
   const { template, context = {}, json, report: file } = flags;
-  await checkWritable(file === undefined ? {} : { report: file });
+  await checkWritable({ report: file });
   const seed = flags.seed ?? randomBytes(4).toString('hex');
   const progress = new Progress();
   const [{ printMatrix }, { runNegative }] = await Promise.all([

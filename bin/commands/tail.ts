@@ -5,9 +5,10 @@ import { headerNames } from '../../src/base/header-names.js';
 import { air_core_codec, payload_text, type pubsub_error } from '../../src/index.js';
 import { timeText } from '../../src/frame/timestamp.js';
 import { thrownText } from '../../src/base/thrown.js';
+import type { KeyValue } from '../../rehearsal/key-value.js';
 import { tailTopic, type TailRecord, type TailStart } from '../../src/kafka/admin/tail.js';
 import { action, printLine, printNotice, type ExitCode } from '../action.js';
-import { between, topicName } from '../arguments.js';
+import { between, namedValue, topicName } from '../arguments.js';
 import { chosenBrokers, withBrokers, type BrokerFlags } from '../connection.js';
 import { visible } from '../visible.js';
 
@@ -16,7 +17,7 @@ interface TailFlags extends BrokerFlags {
   partition?: number;
   command?: string;
   id?: string;
-  header?: readonly (readonly [name: string, value: string])[];
+  header?: readonly KeyValue[];
   errors?: true;
   count?: number;
   untilEnd?: true;
@@ -40,7 +41,7 @@ export function tailCommand(program: Command): void {
     .option('--partition <n>', 'only this partition', between(0, 1_000_000))
     .option('--command <name>', 'only frames with this command')
     .option('--id <correlation id>', 'only frames of this request: the request and its replies')
-    .option('--header <name=value>', 'only records with this header; may be repeated', header)
+    .option('--header <name=value>', 'only records with this header; may be repeated', namedValue)
     .option('--errors', 'only error replies, and records that are not frames')
     .option('--json', 'print one JSON object per line');
   withBrokers(tails).action(action(tail));
@@ -56,12 +57,6 @@ function startOf(text: string): TailStart {
   const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(time)) return { time };
   throw new InvalidArgumentError('It must be beginning, end, an offset, a time, or a duration such as 10m.');
-}
-
-function header(text: string, before: TailFlags['header']): [string, string][] {
-  const at = text.indexOf('=');
-  if (at <= 0) throw new InvalidArgumentError('It must be name=value.');
-  return [...((before ?? []) as [string, string][]), [text.slice(0, at), text.slice(at + 1)]];
 }
 
 async function tail(signal: AbortSignal, topic: string, flags: TailFlags): Promise<ExitCode> {
@@ -97,7 +92,7 @@ function frameOf({ value, bad }: TailRecord): Read {
 
 function isWanted({ headers }: TailRecord, read: Read, flags: TailFlags): boolean {
   const frame = 'frame' in read ? read.frame : undefined;
-  if (flags.header?.some(([name, value]) => headers[name] !== value) === true) return false;
+  if (flags.header?.some((wanted) => headers[wanted.key] !== wanted.value) === true) return false;
   if (flags.command !== undefined && frame?.command !== flags.command) return false;
   if (flags.id !== undefined && frame?.sendTo?.correlationId !== flags.id && frame?.replyTo?.correlationId !== flags.id)
     return false;

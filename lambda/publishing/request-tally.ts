@@ -28,7 +28,7 @@ export interface RequestException {
   readonly kind: 'late' | 'unanswered' | 'send_failed' | 'duplicate' | 'foreign' | 'corrupt' | 'wrong' | 'disordered';
   readonly correlation_id: string;
   readonly position?: position;
-  readonly detail?: string;
+  readonly detail?: string | undefined;
 }
 
 export type Hop = 'send_to_ack' | 'send_to_worker' | 'worker_to_reply_sent' | 'reply_sent_to_received' | 'total';
@@ -205,7 +205,7 @@ export class RequestTally {
       kind,
       correlation_id: correlationId,
       position,
-      ...(detail === undefined ? {} : { detail }),
+      detail,
     });
   }
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { functionDescriptors, type FunctionName } from '../../lambda/functions.js';
-import { functionBuild, writeBundle } from '../../lib/function-bundle.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { clientNames, type ClientName } from '../../src/pubsub/config/settings.js';
 import { packageFile } from '../../lib/package-file.js';
+import { bundleFunction } from './bundle-function.js';
 
 /** A folder with a function's code, and its handler as Lambda writes it: "index.handler". */
 export interface FunctionAsset {
@@ -38,17 +38,6 @@ export async function functionAsset(
     throw new pubsub_error('internal', 'handle', `this package has no code for the function ${name}`);
   }
   return { folder: built, handler };
-}
-
-/** Bundles a function from the sources of this checkout. */
-export async function bundleFunction(
-  name: FunctionName,
-  folder: string,
-  client: ClientName = 'kafkajs',
-): Promise<void> {
-  // A development dependency, because an installed package does not bundle.
-  const { build } = await import('esbuild');
-  writeBundle(folder, await build(functionBuild(functionDescriptors[name].source, client)));
 }
 
 /** The client library that these variables choose. What they say is checked when the function reads them. */

@@ -101,6 +101,6 @@ function resolved(work: () => WhichCluster): WhichCluster {
 function refused(sentence: string, hint: string | undefined, details: pubsub_error['details']): pubsub_error {
   return new pubsub_error('template_refused', 'rehearsal', sentence, {
     details: { ...details, asks: ["--cluster-arn 'arn:…'"] },
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   });
 }

@@ -7,7 +7,7 @@ export type StepName = 'start' | 'round_trips' | 'split_flow' | 'replies' | 'wor
 /** A finding, and the time that the report shows for it. */
 export type TimedFinding = Finding & { readonly ms?: number };
 
-/** A check of a run, wherever the functions are. `sanity/checks/list.ts` has all of them. */
+/** A check of a run, wherever the functions are. `sanity/checks/all-checks.ts` has all of them. */
 export interface RunCheck extends CheckHead {
   readonly step: StepName;
   /**

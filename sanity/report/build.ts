@@ -50,7 +50,7 @@ export function buildReport(facts: ReportFacts, checks: CheckResults, outcome: R
         ? {}
         : Object.fromEntries([...(outcome?.processes ?? [])].map(([name, pids]) => [name, [...pids]])),
     checks: checks.all.map((one): Check => ({ ...one })),
-    ...(outcome?.client_cause === undefined ? {} : { client_cause: outcome.client_cause }),
+    client_cause: outcome?.client_cause,
     ledger,
     exceptions: exceptions.slice(0, 100).map((exception) => ({ ...exception })),
     exceptions_left_out:

@@ -1,5 +1,6 @@
 import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import type { FunctionName } from '../../lambda/functions.js';
+import { unlessAborted } from '../../src/base/abort.js';
 import type { CheckCode } from '../causes.js';
 import { failed, type CheckHead } from '../checks/check.js';
 import type { CheckResults } from '../checks/results.js';
@@ -82,10 +83,10 @@ export class RunContext {
     this.#parts.signal.throwIfAborted();
     const timeoutMs = Math.max(LEAST_WORK_MS, Math.min(workMs, this.time.leftMs)) + CLOSING_MS;
     const ended = joinsGroup(name, event) ? this.#joined(name) : undefined;
-    const answer = await this.target.invoke(name, event, { timeoutMs, ...more });
+    // Whoever stops the run then ends the functions, which may have work for minutes.
+    const answer = await unlessAborted(this.target.invoke(name, event, { timeoutMs, ...more }), this.#parts.signal);
     ended?.(answer.ok ? 'returned' : 'failed');
     this.time.extend(answer.waitedMs ?? 0);
-    this.#parts.signal.throwIfAborted();
     const pid = answer.ok ? (answer.result as { process?: { pid?: number } }).process?.pid : undefined;
     if (pid !== undefined) this.outcome.processes.set(name, (this.outcome.processes.get(name) ?? new Set()).add(pid));
     return { ...answer, limitMs: timeoutMs };

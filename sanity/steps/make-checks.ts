@@ -1,4 +1,4 @@
-import { runChecks } from '../checks/list.js';
+import { runChecks } from '../checks/all-checks.js';
 import type { CheckResults } from '../checks/results.js';
 import type { StepName } from '../checks/run-check.js';
 import type { RunContext } from './context.js';

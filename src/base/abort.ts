@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { thrownError } from './thrown.js';
 
 /**
  * Listeners of a signal, behind one listener of this module. One signal often ends thousands of calls at once, and
@@ -46,4 +47,29 @@ export function isAborted(signal: AbortSignal): boolean {
 /** Resolves after this time, or when the signal is aborted. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return sleep(ms, undefined, { signal }).catch(() => undefined);
+}
+
+/**
+ * Stops waiting for a promise when the signal is aborted. The promise itself continues, and its outcome is ignored.
+ *
+ * @param reason the error then. @default the signal's reason
+ */
+export function unlessAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal,
+  reason = (): Error => thrownError(signal.reason),
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const forget = onAbort(signal, () => reject(reason()));
+    promise.then(
+      (value) => {
+        forget();
+        resolve(value);
+      },
+      (error: unknown) => {
+        forget();
+        reject(thrownError(error));
+      },
+    );
+  });
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { FunctionName } from '../../lambda/functions.js';
 import type { FunctionProcess, Invocation } from '../../local/functions/index.js';
 import { differences } from '../support/expected.js';
@@ -12,7 +12,6 @@ let assets: FunctionAssets;
 beforeAll(async () => {
   assets = await bundleFunctions();
 });
-afterAll(() => assets[Symbol.asyncDispose]());
 
 const read = (name: string): unknown => JSON.parse(readFileSync(`events/${name}.json`, 'utf8'));
 

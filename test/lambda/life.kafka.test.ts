@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import type { WorkerRunResult } from '../../lambda/working/worker-run.js';
 import type { FunctionName } from '../../lambda/functions.js';
@@ -14,7 +14,6 @@ let assets: FunctionAssets;
 beforeAll(async () => {
   assets = await bundleFunctions();
 });
-afterAll(() => assets[Symbol.asyncDispose]());
 
 function start(world: World, name: FunctionName): FunctionProcess {
   const running = functionIn(world, assets, name);
@@ -31,14 +30,17 @@ const readers = ({ settings, connection }: World): Promise<string[]> =>
   groupsReading(connection, [settings.topics.worker, settings.topics.reply_to], new Deadline(10_000));
 
 describe('a function that runs out of time', () => {
-  test.each([
+  // At the same time, because each of them only waits.
+  test.concurrent.for([
     ['worker', { run_id: 'late' }],
     ['reply_to', { run_id: 'late' }],
     ['reply_to', { run_id: 'late', drain_ms: 60_000 }],
     ['publisher', { action: 'request', run_id: 'late', count: 5, concurrency: 5, timeout_ms: 60_000 }],
-  ] as const)('%s answers a second before its time-out, and has left its group', async (name, event) => {
+  ] as const)('%s answers a second before its time-out, and has left its group', async ([name, event], one) => {
+    const { expect, onTestFinished } = one;
     const world = await makeWorld({ brokers: inject('brokers') });
-    const running = start(world, name);
+    const running = functionIn(world, assets, name);
+    onTestFinished(() => running.stop());
     // The process starts within the first one: Lambda does not count that.
     const timeoutMs = 8_000;
     const began = performance.now();

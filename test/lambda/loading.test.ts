@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { functionNames, type FunctionName } from '../../lambda/functions.js';
 import { FunctionProcess } from '../../local/functions/index.js';
 import { bundleFunctions, type FunctionAssets } from '../support/functions.js';
@@ -13,14 +13,13 @@ let assets: FunctionAssets;
 beforeAll(async () => {
   assets = await bundleFunctions();
 });
-afterAll(() => assets[Symbol.asyncDispose]());
 
 /** A function with these variables and no others, and the lines that it logs. */
 function start(name: FunctionName, variables: Record<string, string>) {
   const lines: string[] = [];
   const running = new FunctionProcess({
     name,
-    asset: assets.of[name],
+    asset: assets[name],
     memoryMb: 256,
     variables,
     onLog: (line) => lines.push(line),
@@ -34,7 +33,7 @@ describe.each(functionNames)('%s', (name) => {
     const program = `
       const net = require('node:net');
       net.Socket.prototype.connect = () => { console.log('connected'); return new net.Socket(); };
-      const loaded = require(${JSON.stringify(join(assets.of[name].folder, 'index.js'))});
+      const loaded = require(${JSON.stringify(join(assets[name].folder, 'index.js'))});
       process.on('exit', () => console.log(Object.keys(loaded).join(), process.getActiveResourcesInfo().join()));`;
     // It has no settings, and its process ends by itself: nothing was started that would keep it.
     const { stdout, stderr } = await run(process.execPath, ['-e', program], { env: {}, timeout: patient(20_000) });

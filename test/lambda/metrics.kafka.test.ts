@@ -22,7 +22,6 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await assets[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,26 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { functionNames, type FunctionName } from '../../lambda/functions.js';
-import { functionAsset, FunctionProcess, functionVariables } from '../../local/functions/index.js';
+import { FunctionProcess, functionVariables, type FunctionAsset } from '../../local/functions/index.js';
+import { bundleOnce } from './bundle-once.js';
 import { topicVariables, type World } from './world.js';
 
-type Asset = Awaited<ReturnType<typeof functionAsset>>;
-
-/** The three functions, bundled once for a test file. */
-export interface FunctionAssets extends AsyncDisposable {
-  readonly of: Readonly<Record<FunctionName, Asset>>;
-}
+/** The three functions, bundled once in a run of tests. */
+export type FunctionAssets = Readonly<Record<FunctionName, FunctionAsset>>;
 
 export async function bundleFunctions(): Promise<FunctionAssets> {
-  const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-test-'));
   const assets = await Promise.all(
-    functionNames.map(async (name) => [name, await functionAsset(name, folder)] as const),
+    functionNames.map(async (name) => [name, { folder: await bundleOnce(name), handler: 'index.handler' }] as const),
   );
-  return {
-    of: Object.fromEntries(assets) as Record<FunctionName, Asset>,
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  };
+  return Object.fromEntries(assets) as Record<FunctionName, FunctionAsset>;
 }
 
 /** The variables of a function that uses the topics of a test. */
@@ -33,5 +23,5 @@ export function variablesIn(world: World, name: FunctionName): Record<string, st
 
 /** One process of a function, on the topics of a test. */
 export function functionIn(world: World, assets: FunctionAssets, name: FunctionName): FunctionProcess {
-  return new FunctionProcess({ name, asset: assets.of[name], memoryMb: 512, variables: variablesIn(world, name) });
+  return new FunctionProcess({ name, asset: assets[name], memoryMb: 512, variables: variablesIn(world, name) });
 }

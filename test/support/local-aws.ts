@@ -12,6 +12,7 @@ import {
   type LogStore,
 } from '../../rehearsal/aws/index.js';
 import { loadTemplate, readTemplate, type StackModel } from '../../rehearsal/template/index.js';
+import { built } from './programs.js';
 
 /** The caller of a sanity run against the local AWS. */
 export const caller: Caller = { accessKeyId: 'AKIACALLER', arn: 'arn:aws:iam::111122223333:user/caller' };
@@ -25,7 +26,9 @@ export async function synthesizedStack(
   const out = join(folder, 'cdk.out');
   const cdk = join('node_modules', 'aws-cdk', 'bin', 'cdk');
   const values = context.flatMap((value) => ['-c', value]);
-  const args = [cdk, 'synth', '--quiet', '--output', out, ...values];
+  // The same app as in cdk.json, built.
+  const app = ['--app', `${process.execPath} ${built('bin/sanity-environment.ts')}`];
+  const args = [cdk, 'synth', '--quiet', ...app, '--output', out, ...values];
   await promisify(execFile)(process.execPath, args, { timeout: 120_000 });
   const { template, name, assembly } = loadTemplate(join(out, 'SanityStack.template.json'));
   return readTemplate(template, {
@@ -41,7 +44,7 @@ export interface LocalAwsOptions {
   readonly model: StackModel;
   /** Variables that differ from the template's: the login, and the topics of a test. */
   readonly changed: Readonly<Record<string, string>>;
-  readonly node?: string;
+  readonly node?: string | undefined;
   readonly callers?: readonly Caller[];
   readonly stack?: Partial<HostedStack>;
   /** Changes to the functions as they run. */
@@ -67,7 +70,7 @@ export async function localAws(options: LocalAwsOptions): Promise<LocalAws> {
     functions,
     given: () => ({ AWS_ACCESS_KEY_ID: 'AKIAROLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token' }),
     changed: () => changed,
-    ...(node === undefined ? {} : { node: () => node }),
+    node: node === undefined ? undefined : () => node,
   });
   onTestFinished(async () => {
     await aws[Symbol.asyncDispose]();

@@ -16,7 +16,7 @@ import { withLock } from '../../os/lock.js';
 import { freePorts, isFree } from '../../os/ports.js';
 import { probePort } from './probe.js';
 import { HOST } from '../embedded/properties.js';
-import { waitUntilReady } from '../ready.js';
+import { waitUntilReady } from '../readiness.js';
 import { mismatch, type KafkaRequest } from './request.js';
 import { Watchdog } from '../../os/watchdog.js';
 

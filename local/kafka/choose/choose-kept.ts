@@ -1,9 +1,8 @@
 import { Deadline } from '../../../src/base/deadline.js';
 import { pubsub_error } from '../../../src/base/error.js';
-import { readClusterId } from '../../../src/kafka/admin/readiness.js';
 import { chosen, type ChosenKafka } from './chosen.js';
 import { endKept, livingPids, readKept, type KeptKafka } from '../kept/kept.js';
-import { waitUntilReady } from '../ready.js';
+import { readClusterId, waitUntilReady } from '../readiness.js';
 import { checkWanted, mismatch, type KafkaRequest } from './request.js';
 
 const ANSWER_TIMEOUT_MS = 3_000;

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { Deadline } from '../../../src/base/deadline.js';
-import { readClusterId } from '../../../src/kafka/admin/readiness.js';
+import { readClusterId } from '../readiness.js';
 import { HOST } from '../embedded/properties.js';
 
 /** The server on a port of this machine. */

@@ -4,7 +4,7 @@ import { pubsub_error } from '../../../src/base/error.js';
 import type { BrokerNode } from './broker-node.js';
 import { keepClassData, type ClassData } from './class-data.js';
 import type { EmbeddedKafka, EmbeddedNode } from './embedded-options.js';
-import { waitUntilReady } from '../ready.js';
+import { waitUntilReady } from '../readiness.js';
 import { tail } from '../../os/run-logged.js';
 import type { Watchdog } from '../../os/watchdog.js';
 

@@ -54,7 +54,7 @@ export function limitingPolicies(
     clusterPolicy === undefined
       ? undefined
       : problems.tryFile(() => readPolicyFile(clusterPolicy, { kind: 'resource' }));
-  return { limits, ...(cluster === undefined ? {} : { clusterPolicy: cluster }) };
+  return { limits, clusterPolicy: cluster };
 }
 
 function levelOf(file: PolicyFile): LimitingPolicy {

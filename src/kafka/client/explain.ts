@@ -2,7 +2,8 @@ import { pubsub_error, type pubsub_error_code } from '../../base/error.js';
 import type { KafkaConnection } from '../connection.js';
 import { addressOf } from './address.js';
 import { probeListener, probeMechanisms, type ListenerKind } from './listener-probe.js';
-import { isAboutMechanism, NO_LOGINS_HINT } from './failure-kinds.js';
+import { isAboutMechanism } from './failure-kinds.js';
+import { NO_LOGINS_HINT, offeredLoginsHint } from './login-hints.js';
 
 const PROBE_MS = 1_500;
 const ambiguous = new Set(['connection_closed', 'broker_unavailable', 'tls_failed']);
@@ -111,9 +112,6 @@ function loginMismatch({ login }: KafkaConnection, offered: readonly string[] | 
       login.mechanism === 'none'
         ? `requires a login (${offered.join(', ')}), and PUBSUB_AUTH is none`
         : `offers logins by ${offered.join(', ')}, not by ${login.mechanism}`,
-    hint:
-      supported.length === 0
-        ? 'Use the port of a listener with SASL PLAIN, SCRAM or MSK IAM.'
-        : `Set PUBSUB_AUTH=${supported.join(' or ')}${supported.every((auth) => auth === 'msk_iam') ? '' : ', with PUBSUB_USERNAME and PUBSUB_PASSWORD'}, or use the port of another listener.`,
+    hint: offeredLoginsHint(supported),
   };
 }

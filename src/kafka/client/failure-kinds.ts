@@ -1,6 +1,7 @@
 import type { pubsub_error, pubsub_error_code } from '../../base/error.js';
 import { BrokerError } from './broker-error.js';
 import { ConnectionFailure } from './connection-failure.js';
+import { NO_LOGINS_HINT, OTHER_MECHANISM_HINT, refusedLoginHint, TOO_MANY_LOGINS_HINT } from './login-hints.js';
 
 /** The operation of the caller, for messages and details. */
 export interface ErrorContext {
@@ -100,9 +101,6 @@ const OLD_BROKER_HINT = 'Kafka 3.5 and later have it: update the brokers, or use
 
 export const NO_LEADER_HINT = 'Brokers with an in-sync replica of it are down: start one.';
 
-export const NO_LOGINS_HINT =
-  'Use the port of a listener with SASL (on MSK: 9096 SCRAM, 9098 IAM), or PUBSUB_AUTH=none for this one.';
-
 const takesNoLogins: FailureKind = {
   code: 'authentication_failed',
   retryable: false,
@@ -114,12 +112,12 @@ const notOffered: FailureKind = {
   code: 'authentication_failed',
   retryable: false,
   sentence: 'the listener does not offer this login mechanism',
-  hint: 'Set PUBSUB_AUTH to a mechanism of this listener, or use the port of another one (on MSK: 9096 SCRAM, 9098 IAM).',
+  hint: OTHER_MECHANISM_HINT,
 };
 
 /** True if the mechanism is wrong, not the credentials: the listener can be asked which mechanisms it offers. */
 export function isAboutMechanism({ hint }: pubsub_error): boolean {
-  return hint === takesNoLogins.hint || hint === notOffered.hint;
+  return hint === NO_LOGINS_HINT || hint === OTHER_MECHANISM_HINT;
 }
 
 function kindOfLoginFailure(message: string): FailureKind {
@@ -128,16 +126,14 @@ function kindOfLoginFailure(message: string): FailureKind {
       code: 'broker_unavailable',
       retryable: true,
       sentence: 'the broker temporarily refuses more logins (Too many connects)',
-      hint: 'MSK limits new IAM connections per second and broker: reuse clients, and do not create one per call.',
+      hint: TOO_MANY_LOGINS_HINT,
     };
   }
   return {
     code: 'authentication_failed',
     retryable: false,
     sentence: `the broker refused the login: ${message}`,
-    hint: /OAUTHBEARER|Access denied/.test(message)
-      ? 'Check the keys and this machine’s clock; the identity needs kafka-cluster:Connect on the cluster.'
-      : 'Check user name and password, and that the user exists for this mechanism.',
+    hint: refusedLoginHint(message),
   };
 }
 

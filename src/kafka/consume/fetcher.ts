@@ -241,8 +241,9 @@ export class Fetcher {
     // A request is about one topic id. After a topic was replaced, some positions may still be of the old topic.
     const topicId = candidates[0]?.topicId;
     const asked = candidates.flatMap((owned) => {
-      const { partition, position: offset, lastEpoch } = owned;
-      return owned.topicId !== topicId || offset === undefined ? [] : [{ owned, partition, offset, lastEpoch }];
+      const { partition, position: offset, epochs } = owned;
+      const place = { partition, lastEpoch: epochs.last };
+      return owned.topicId !== topicId || offset === undefined ? [] : [{ owned, ...place, offset }];
     });
     const { topic } = this.#options;
     const body = { topic, topicId, maxWaitMs: waitMs, maxBytes, partitions: asked };

@@ -1,14 +1,46 @@
 import { pubsub_error } from '../../base/error.js';
+import type { GroupMember } from './group-client.js';
+import type { MemberData } from './member-data.js';
 
-/** What a member reads, and what others of its group read. */
-export interface TopicsOfGroup {
+/** The group of a member, and what this one reads. */
+export interface TopicOfGroup {
   readonly group: string;
   readonly topic: string;
-  readonly other: string;
 }
 
-/** A member of a group cannot stay, because other members read another topic. */
-export function refusedForTopic({ group, topic, other }: TopicsOfGroup): pubsub_error {
+/**
+ * Whoever has joined a group, or would, may not be in it when its members read another topic.
+ *
+ * @param own the id of this member, which does not count
+ * @throws pubsub_error `group_refused`
+ */
+export function refuseOtherTopics(wanted: TopicOfGroup, members: readonly GroupMember[], own: string): void {
+  const others = members.filter(
+    ({ memberId, topics }) => memberId !== own && topics.length > 0 && !topics.includes(wanted.topic),
+  );
+  const [other] = others.flatMap(({ topics }) => topics);
+  if (other !== undefined) throw refusedForTopic(wanted, other);
+}
+
+/**
+ * A newcomer that leads a group leaves it again when members that joined earlier read another topic.
+ *
+ * @throws pubsub_error `group_refused`
+ */
+export function refuseTakenGroup(
+  wanted: TopicOfGroup,
+  members: readonly (Pick<GroupMember, 'topics'> & Pick<MemberData, 'owned' | 'since'>)[],
+): void {
+  // A stray that has joined before, and got nothing from the members of this topic, does not own the group.
+  const isOurs = members.some(({ topics, since }) => topics.includes(wanted.topic) && since > 0);
+  for (const { topics, owned, since } of members) {
+    const [other] = topics;
+    if (other === undefined || topics.includes(wanted.topic)) continue;
+    if (owned.length > 0 || (since > 0 && !isOurs)) throw refusedForTopic(wanted, other);
+  }
+}
+
+function refusedForTopic({ group, topic }: TopicOfGroup, other: string): pubsub_error {
   return new pubsub_error(
     'group_refused',
     'join',

@@ -8,7 +8,7 @@ import type { Standing } from './commit-book.js';
 import { Coordinator } from './coordinator.js';
 import { Fetcher } from './fetcher.js';
 import { GroupClient, type GroupMember } from './group-client.js';
-import { refusedForTopic } from './group-refusal.js';
+import { refuseOtherTopics } from './group-refusal.js';
 import type { Lease } from './lease.js';
 import type { LogPosition } from './leader-epochs.js';
 import { Membership, type Assignment } from './membership.js';
@@ -301,12 +301,7 @@ export class GroupSession {
   /** @throws pubsub_error `group_refused` when members of the group read a topic other than this one */
   #refuseOtherTopics(members: readonly GroupMember[] | undefined): void {
     const { topic, groupId: group } = this.#options;
-    const own = this.#membership.memberId;
-    const other = (members ?? [])
-      .filter(({ memberId, topics }) => memberId !== own && topics.length > 0 && !topics.includes(topic))
-      .flatMap(({ topics }) => topics)[0];
-    if (other === undefined) return;
-    throw refusedForTopic({ group, topic, other });
+    refuseOtherTopics({ group, topic }, members ?? [], this.#membership.memberId);
   }
 
   /** @returns milliseconds until the next attempt; undefined: it would fail again, and the membership ends */

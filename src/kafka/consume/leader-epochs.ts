@@ -11,16 +11,29 @@ export interface LogPosition {
 export class LeaderEpochs {
   /** The first offset of each epoch, in order. */
   #epochs: { readonly first: number; readonly epoch: number | undefined }[] = [];
+  #isDoubtful = false;
 
   /** Reading begins here: what was read before says nothing about this place. */
   startAt({ offset, epoch }: LogPosition): void {
     this.#epochs = [{ first: offset - 1, epoch }];
+    this.#isDoubtful = false;
   }
 
   /** The records that are read from this offset on are of this epoch; -1: unknown. */
   note(first: number, epoch: number): void {
     this.cutFrom(first);
     this.#epochs.push({ first, epoch: epoch < 0 ? undefined : epoch });
+    this.#isDoubtful = false;
+  }
+
+  /** The epoch of the last record that was read, for the next request; -1: unknown, or in doubt. */
+  get last(): number {
+    return (this.#isDoubtful ? undefined : this.#epochs.at(-1)?.epoch) ?? -1;
+  }
+
+  /** The leader does not know the last epoch: it is not asked with it until more records are read. */
+  doubtLast(): void {
+    this.#isDoubtful = true;
   }
 
   /** The log has lost what was read from this offset on. */

@@ -1,4 +1,4 @@
-import { isAborted, onAbort, pause } from '../../base/abort.js';
+import { isAborted, onAbort, pause, unlessAborted } from '../../base/abort.js';
 import type { Deadline } from '../../base/deadline.js';
 import type { BrokerApis } from '../client/broker-apis.js';
 import type { RequestOptions } from '../client/broker-connection.js';
@@ -8,14 +8,13 @@ import { ConnectionFailure } from '../client/connection-failure.js';
 import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.js';
 import { isAboutCoordinator, type GroupCoordinator } from './coordinator.js';
-import { refusedForTopic } from './group-refusal.js';
+import { refuseTakenGroup } from './group-refusal.js';
 import { Lease } from './lease.js';
 import { pastOf, type GenerationOfMember, type Past } from './member-generation.js';
 import { UnansweredJoin } from './unanswered-join.js';
 import { decodeMemberData, encodeMemberData, type MemberData } from './member-data.js';
 import type { RetryPolicy } from '../client/retry-policy.js';
 import { assignSticky } from './sticky-assignment.js';
-import { thrownError } from '../../base/thrown.js';
 
 export interface MembershipOptions {
   readonly topic: string;
@@ -190,7 +189,7 @@ export class Membership {
     try {
       this.#rejoin = undefined;
       this.#isJoining = true;
-      const assignment = await abortable(this.#join(), signal).finally(() => (this.#isJoining = false));
+      const assignment = await unlessAborted(this.#join(), signal, ended).finally(() => (this.#isJoining = false));
       this.#retries.succeeded();
       this.#incomplete = 0;
       this.#hooks.joined(assignment);
@@ -278,7 +277,7 @@ export class Membership {
       const expired = new AbortController();
       const timer = until === undefined ? undefined : setTimeout(() => isSent || expired.abort(), leftMs());
       try {
-        return await abortable(this.#coordinator.ask('group', api, body, times), expired.signal, late);
+        return await unlessAborted(this.#coordinator.ask('group', api, body, times), expired.signal, late);
       } catch (thrown) {
         if (!watch.joinsAgain || leftMs() <= 0) throw thrown;
       } finally {
@@ -295,20 +294,13 @@ export class Membership {
    * @throws pubsub_error `group_refused` when members that joined earlier read another topic
    */
   #refuseTakenGroup(members: readonly { metadata: Buffer }[]): void {
-    const { topic, group } = this.#options;
     const known = members.flatMap(({ metadata }) => {
       const subscription = decodeSubscription(metadata);
       return subscription === undefined
         ? []
         : [{ topics: subscription.topics, ...decodeMemberData(subscription.userData) }];
     });
-    // A stray that has joined before, and got nothing from the members of this topic, does not own the group.
-    const isOurs = known.some(({ topics, since }) => topics.includes(topic) && since > 0);
-    for (const { topics, owned, since } of known) {
-      const [other] = topics;
-      if (other === undefined || topics.includes(topic)) continue;
-      if (owned.length > 0 || (since > 0 && !isOurs)) throw refusedForTopic({ group, topic, other });
-    }
+    refuseTakenGroup(this.#options, known);
   }
 
   /**
@@ -347,7 +339,7 @@ export class Membership {
       const forget = onAbort(signal, this.#interrupt);
       let isChecking = false;
       try {
-        const { error } = await abortable(
+        const { error } = await unlessAborted(
           this.#coordinator.ask(
             'group',
             'heartbeat',
@@ -355,11 +347,12 @@ export class Membership {
             times,
           ),
           interrupted.signal,
+          ended,
         );
         const wasValid = this.lease.valid;
         // A coordinator that still loads its groups answers every heartbeat with success.
         isChecking = error === undefined && !wasValid;
-        if (isChecking) await abortable(this.#throwUnlessListed(times), interrupted.signal);
+        if (isChecking) await unlessAborted(this.#throwUnlessListed(times), interrupted.signal, ended);
         const isKnown = error === undefined || error === 'REBALANCE_IN_PROGRESS';
         if (isKnown) this.lease.renew(sent);
         if (isKnown && !wasValid) this.#hooks.renewed();
@@ -412,23 +405,6 @@ function noJoinEnds(group: string, type: string | undefined, cause: unknown): pu
     retryable: true,
     cause,
     details: { group, kafka_error: type },
-  });
-}
-
-/** Stops waiting when the signal is aborted. The work continues, and its outcome is ignored. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal, reason: () => Error = ended): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const forget = onAbort(signal, () => reject(reason()));
-    work.then(
-      (value) => {
-        forget();
-        resolve(value);
-      },
-      (error: unknown) => {
-        forget();
-        reject(thrownError(error));
-      },
-    );
   });
 }
 

@@ -21,9 +21,7 @@ export interface OwnedPartition {
   topicId: string | undefined;
   /** False while its position is being found: it is not read then. */
   flowing: boolean;
-  /** Epoch of the leader that wrote the last record that was read; -1: unknown. */
-  lastEpoch: number;
-  /** The same for all records that were read. */
+  /** Epochs of the leaders that wrote the records that were read. */
   readonly epochs: LeaderEpochs;
   /** The epoch for which the log turned out to differ from what was read, the last time. */
   divergedEpoch: number | undefined;
@@ -194,7 +192,10 @@ export class Ownership {
       if (past !== 'kept' && before !== undefined) lost.set(partition, undefined);
       const isOfThisTopic = before?.topicId === topicId;
       if (before?.flowing === true && before.position !== undefined && isOfThisTopic)
-        known.set(partition, { offset: before.position, epoch: before.lastEpoch < 0 ? undefined : before.lastEpoch });
+        known.set(partition, {
+          offset: before.position,
+          epoch: before.epochs.last < 0 ? undefined : before.epochs.last,
+        });
       this.#owned.set(partition, atRest(partition, this.#epochsOf(partition)));
       wanted.push(partition);
     }
@@ -228,7 +229,7 @@ export class Ownership {
       // again is kept.
       if (from > end) return { to: start, reason: 'log_shorter' };
       // A leader also refuses an epoch that it does not know.
-      if (refusal.failures > 1) owned.lastEpoch = -1;
+      if (refusal.failures > 1) owned.epochs.doubtLast();
       return undefined;
     };
     this.#relocate(owned, look, refusal);
@@ -239,7 +240,7 @@ export class Ownership {
    * before that one ends at this offset, and what was read with a later epoch is not in the log, wherever it was.
    */
   diverged(owned: OwnedPartition, { epoch, offset: at }: Divergence): void {
-    const asked = owned.lastEpoch;
+    const asked = owned.epochs.last;
     this.#relocate(owned, async (from) => {
       const [start] = await this.#range(owned.partition);
       const cutFrom = Math.min(at, owned.epochs.firstAfter(epoch) ?? at, from);
@@ -247,7 +248,7 @@ export class Ownership {
       // would have them read for ever.
       const isDoubtful = at >= from && owned.divergedEpoch === asked;
       if ((cutFrom === from || isDoubtful) && start <= from) {
-        owned.lastEpoch = -1;
+        owned.epochs.doubtLast();
         return undefined;
       }
       owned.divergedEpoch = asked;
@@ -316,7 +317,7 @@ export class Ownership {
     owned.position = to;
     owned.stuckSince = undefined;
     owned.topicId = this.#parts.group.topicId;
-    owned.lastEpoch = -1;
+    owned.epochs.doubtLast();
     this.#events.reset({ partition, from, to, reason });
   }
 
@@ -351,7 +352,6 @@ export class Ownership {
         const owned = this.#owned.get(partition);
         if (owned === undefined || owned.flowing) continue;
         owned.position = start.offset;
-        owned.lastEpoch = start.epoch ?? -1;
         owned.epochs.startAt(start);
         owned.topicId = topicId ?? group.topicId;
         owned.flowing = true;
@@ -446,5 +446,5 @@ function atRest(partition: number, epochs: LeaderEpochs): OwnedPartition {
     answeredAt: undefined,
     blocked: undefined,
   };
-  return { partition, flowing: false, lastEpoch: -1, epochs, ...unknown };
+  return { partition, flowing: false, epochs, ...unknown };
 }

@@ -119,7 +119,5 @@ export class PartitionReader {
 
 /** Before the first record of a batch is delivered: it may be committed before the next one is. */
 function noteEpoch(owned: OwnedPartition, offset: number, epoch: number): void {
-  if (owned.lastEpoch === epoch) return;
-  owned.lastEpoch = epoch;
-  owned.epochs.note(offset, epoch);
+  if (owned.epochs.last !== epoch) owned.epochs.note(offset, epoch);
 }

@@ -13,7 +13,6 @@ const owned = (position: number): OwnedPartition =>
     partition: 0,
     position,
     flowing: true,
-    lastEpoch: -1,
     epochs: new LeaderEpochs(),
     answeredAt: 0,
   }) as OwnedPartition;

@@ -139,15 +139,15 @@ describe('the position of a worker', () => {
   test('is set back to the first record of an epoch that the log does not have, and once only', async () => {
     const { ownership, owned, reading, resets } = await working(180, 5);
     owned.epochs.note(183, 6);
-    Object.assign(owned, { position: 204, lastEpoch: 6 });
+    owned.position = 204;
     ownership.diverged(owned, { epoch: 5, offset: 210 });
     expect((await reading(0)).position).toBe(183);
     const reset = { partition: 0, from: 204, to: 183, reason: 'log_shorter' };
     expect(resets).toEqual([reset]);
     owned.epochs.note(183, 6);
-    Object.assign(owned, { position: 204, lastEpoch: 6 });
+    owned.position = 204;
     ownership.diverged(owned, { epoch: 5, offset: 210 });
-    expect(await reading(0)).toMatchObject({ position: 204, lastEpoch: -1 });
+    expect(await reading(0)).toMatchObject({ position: 204, epochs: { last: -1 } });
     expect(resets).toEqual([reset]);
   });
 
@@ -199,7 +199,7 @@ describe('the position of a worker', () => {
 describe('the epoch of a commit', () => {
   test('is sent with the first fetch of the next owner, and again with its commits', async () => {
     const { ownership, owned } = await working(500, 3);
-    expect(owned).toMatchObject({ position: 500, lastEpoch: 3 });
+    expect(owned).toMatchObject({ position: 500, epochs: { last: 3 } });
     expect([499, 500, 501].map((offset) => ownership.epochBefore(0, offset))).toEqual([undefined, 3, 3]);
   });
 
@@ -207,9 +207,9 @@ describe('the epoch of a commit', () => {
     const { ownership, owned, reading, resets } = await working(500, 3);
     const refusal = { error: undefined as never, until: 0 };
     ownership.outOfRange(owned, { ...refusal, failures: 1 });
-    expect((await reading(0)).lastEpoch).toBe(3);
+    expect((await reading(0)).epochs.last).toBe(3);
     ownership.outOfRange(owned, { ...refusal, failures: 2 });
-    expect((await reading(0)).lastEpoch).toBe(-1);
+    expect((await reading(0)).epochs.last).toBe(-1);
     expect([owned.position, resets]).toEqual([500, []]);
   });
 

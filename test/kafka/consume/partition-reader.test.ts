@@ -20,7 +20,7 @@ function reader(whileFull?: (owned: OwnedPartition) => void): {
   const seen: number[] = [];
   const passed: number[] = [];
   let hasRoom = whileFull === undefined;
-  const owned = { partition: 0, position: 5, lastEpoch: -1, epochs: new LeaderEpochs() } as OwnedPartition;
+  const owned = { partition: 0, position: 5, epochs: new LeaderEpochs() } as OwnedPartition;
   const made = new PartitionReader({
     topic: 't',
     sink: {
@@ -117,16 +117,15 @@ test('a position that moves while a record waits for room is kept, and the recor
 test('the epoch of a record is known as soon as it is delivered, and reading may stop within its batch', async () => {
   const known: unknown[] = [];
   const { read, owned } = reader((now) => {
-    known.push(now.position, now.lastEpoch, now.epochs.before(6));
+    known.push(now.position, now.epochs.last, now.epochs.before(6));
     now.position = 100;
   });
   owned.epochs.startAt({ offset: 5, epoch: 3 });
-  owned.lastEpoch = 3;
   const batch = batchAt(5);
   batch.writeInt32BE(4, 12);
   await read(batch, 7);
   expect(known).toEqual([5, 3, 3]);
   owned.position = 5;
   await read(batch, 7);
-  expect([owned.lastEpoch, owned.epochs.before(5), owned.epochs.before(6)]).toEqual([4, 3, 4]);
+  expect([owned.epochs.last, owned.epochs.before(5), owned.epochs.before(6)]).toEqual([4, 3, 4]);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { CheckHead } from '../../../sanity/checks/check.js';
-import { runChecks } from '../../../sanity/checks/list.js';
+import { runChecks } from '../../../sanity/checks/all-checks.js';
 import { preparation } from '../../../sanity/checks/preparation.js';
 import { rehearsalChecks } from '../../../sanity/checks/rehearsal.js';
 import { stackChecks } from '../../../sanity/checks/stack.js';

@@ -171,13 +171,17 @@ describe('Ctrl-C and SIGTERM', () => {
   });
 
   test.each([
-    ['SIGINT', 130, 'the publisher function to start'],
-    ['SIGINT', 130, 'the answers to the counted requests'],
-    ['SIGTERM', 143, 'one function to publish'],
-  ] as const)('%s, exit code %i, while it waits for %s', { timeout: patient(60_000) }, async (signal, code, words) => {
+    ['SIGINT', 130, 'the publisher function to start', 4_000],
+    ['SIGINT', 130, 'the answers to the counted requests', 4_000],
+    ['SIGTERM', 143, 'one function to publish', 40],
+  ] as const)('%s, exit code %i, while it waits for %s', { timeout: patient(60_000) }, async (...row) => {
+    const [signal, code, words, count] = row;
     const world = await makeWorld({ brokers: inject('brokers') });
     const folder = await temporary();
-    const run = SanityProcess.start(['--brokers', BROKERS, '--count', '4000', ...topicOptions(world)], folder.env);
+    const run = SanityProcess.start(
+      ['--brokers', BROKERS, '--count', String(count), ...topicOptions(world)],
+      folder.env,
+    );
     await run.waitsFor(words);
     const started = run.descendants();
     run.kill(signal);

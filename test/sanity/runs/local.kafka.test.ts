@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { kafkaTools } from '../../../local/kafka/index.js';
-import { runChecks } from '../../../sanity/checks/list.js';
+import { runChecks } from '../../../sanity/checks/all-checks.js';
 import { reportSchema } from '../../../sanity/report/schema.js';
 import { SanityProcess } from '../../support/sanity-process.js';
 import { makeWorld, topicOptions } from '../../support/world.js';

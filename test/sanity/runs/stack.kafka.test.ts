@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { throttled, type HostedFunction } from '../../../rehearsal/aws/index.js';
 import type { StackModel } from '../../../rehearsal/template/index.js';
-import { runChecks } from '../../../sanity/checks/list.js';
+import { runChecks } from '../../../sanity/checks/all-checks.js';
 import { reportSchema } from '../../../sanity/report/schema.js';
 import { stackChecks } from '../../../sanity/checks/stack.js';
 import { caller, localAws, synthesizedStack } from '../../support/local-aws.js';
-import { nodeOfVersion } from '../../support/other-node.js';
+import { keptNode } from '../../support/other-node.js';
 import { SanityProcess } from '../../support/sanity-process.js';
 import { makeWorld, topicVariables } from '../../support/world.js';
 import { patient } from '../../support/patience.js';
 
 let folder: string;
 let model: StackModel;
-let node: string;
+let node: string | undefined;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-stack-'));
-  [model, node] = await Promise.all([synthesizedStack(folder, inject('brokers')), nodeOfVersion('24', folder)]);
+  [model, node] = await Promise.all([synthesizedStack(folder, inject('brokers')), keptNode('24')]);
 }, patient(180_000));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runChecks } from '../../../sanity/checks/list.js';
+import { runChecks } from '../../../sanity/checks/all-checks.js';
 import { fail, pass } from '../../../sanity/checks/check.js';
 import { preparation } from '../../../sanity/checks/preparation.js';
 import { CheckResults } from '../../../sanity/checks/results.js';

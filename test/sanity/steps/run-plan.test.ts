@@ -57,7 +57,8 @@ test('a worker whose time ends before that of a delayed run makes no verdict, an
     expect(step).toBe('warm');
     endWorker();
     // Nobody answers these requests any more.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await workerEnds;
+    await new Promise(setImmediate);
     return answer(requestResult({ sent: 150, delivered: 20, unanswered: 130 }));
   });
   const outcome = await runPlan(parts);
@@ -65,4 +66,13 @@ test('a worker whose time ends before that of a delayed run makes no verdict, an
   expect(parts.checks.failed).toBeUndefined();
   expect(parts.checks.cutShort).toMatchObject({ id: 'function_worker', code: 'time_up' });
   expect(parts.checks.all.find(({ id }) => id === 'round_trips')).toMatchObject({ blocked_by: 'function_worker' });
+});
+
+test('a run that is aborted does not wait for the functions that are at work', async () => {
+  const controller = new AbortController();
+  const parts = runParts(() => {
+    setImmediate(() => controller.abort(new Error('SIGINT was received')));
+    return new Promise(() => undefined);
+  });
+  await expect(runPlan({ ...parts, signal: controller.signal })).rejects.toThrow('SIGINT was received');
 });

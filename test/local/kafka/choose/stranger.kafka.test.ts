@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { Deadline } from '../../../../src/base/deadline.js';
-import { readClusterId } from '../../../../src/kafka/admin/readiness.js';
+import { readClusterId } from '../../../../local/kafka/readiness.js';
 import { chooseKafka } from '../../../../local/kafka/index.js';
 import { sandbox } from '../../../support/broker-sandbox.js';
 

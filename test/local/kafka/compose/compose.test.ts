@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../../../src/base/deadline.js';
-import { readClusterId } from '../../../../src/kafka/admin/readiness.js';
+import { readClusterId } from '../../../../local/kafka/readiness.js';
 import { runCommand } from '../../../../local/os/commands.js';
 import { COMPOSE_CLUSTER_ID } from '../../../../local/kafka/compose/compose.js';
 import { chooseKafka, endKeptKafka, keptKafka } from '../../../../local/kafka/index.js';

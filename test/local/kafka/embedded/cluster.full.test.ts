@@ -1,7 +1,7 @@
 import { Kafka, logLevel, type PartitionMetadata } from 'kafkajs';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Deadline } from '../../../../src/base/deadline.js';
-import { readClusterId, warmUp } from '../../../../src/kafka/admin/readiness.js';
+import { readClusterId, warmUp } from '../../../../local/kafka/readiness.js';
 import { chooseKafka, startEmbedded, type EmbeddedKafka } from '../../../../local/kafka/index.js';
 import { freePorts } from '../../../../local/os/ports.js';
 import { composeSkip, embeddedSkip } from '../../../support/broker-machine.js';

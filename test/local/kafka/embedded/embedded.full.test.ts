@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Deadline } from '../../../../src/base/deadline.js';
-import { readClusterId, warmUp } from '../../../../src/kafka/admin/readiness.js';
+import { readClusterId, warmUp } from '../../../../local/kafka/readiness.js';
 import { startEmbedded, type EmbeddedKafka, type EmbeddedOptions } from '../../../../local/kafka/index.js';
 import * as ports from '../../../../local/os/ports.js';
 import { embeddedSkip } from '../../../support/broker-machine.js';

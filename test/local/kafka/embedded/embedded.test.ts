@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../../../src/base/deadline.js';
-import { readClusterId } from '../../../../src/kafka/admin/readiness.js';
+import { readClusterId } from '../../../../local/kafka/readiness.js';
 import { startEmbedded, type EmbeddedKafka, type EmbeddedOptions } from '../../../../local/kafka/index.js';
 import { isAlive } from '../../../../local/os/processes.js';
 import { embeddedSkip } from '../../../support/broker-machine.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { Deadline } from '../../../../src/base/deadline.js';
-import { warmUp } from '../../../../src/kafka/admin/readiness.js';
+import { warmUp } from '../../../../local/kafka/readiness.js';
 import { create_frame, payload_text, requester, text_payload, worker, worker_frame } from '../../../../src/index.js';
 import { kafkaTools, startEmbedded } from '../../../../local/kafka/index.js';
 import { embeddedSkip } from '../../../support/broker-machine.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Deadline } from '../../../src/base/deadline.js';
-import { groupNamePerPartition, offsetsPartition, readClusterId, warmUp } from '../../../src/kafka/admin/readiness.js';
+import { groupNamePerPartition, offsetsPartition, readClusterId, warmUp } from '../../../local/kafka/readiness.js';
 
 describe('the partition that coordinates a group', () => {
   // Computed by Java: Utils.abs(name.hashCode()) % 50. The second one's hash has no positive counterpart.

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Deadline, timedOutSentence } from '../../base/deadline.js';
-import { pubsub_error } from '../../base/error.js';
-import { silentLogger, silentMetrics } from '../../base/ports.js';
-import { BrokerError, throwIfError } from '../client/broker-error.js';
-import { Cluster } from '../client/cluster.js';
-import { toPubsubError } from '../client/errors.js';
-import type { KafkaConnection } from '../connection.js';
+import { Deadline, timedOutSentence } from '../../src/base/deadline.js';
+import { pubsub_error } from '../../src/base/error.js';
+import { silentLogger, silentMetrics } from '../../src/base/ports.js';
+import { BrokerError, throwIfError } from '../../src/kafka/client/broker-error.js';
+import { Cluster } from '../../src/kafka/client/cluster.js';
+import { toPubsubError } from '../../src/kafka/client/errors.js';
+import type { KafkaConnection } from '../../src/kafka/connection.js';
 
 /** The cluster, as one of its brokers describes it. */
 export interface ClusterIdentity {
@@ -80,6 +80,28 @@ export async function warmUp(
     return identity;
   } finally {
     attempts.end();
+  }
+}
+
+/**
+ * Waits until topics can be created and groups can be joined at the brokers of a Kafka that was started here.
+ *
+ * @throws pubsub_error `kafka_unavailable`, or `aborted`
+ */
+export async function waitUntilReady(
+  brokers: readonly string[],
+  deadline: Deadline,
+  options: WarmUpOptions = {},
+): Promise<ClusterIdentity> {
+  try {
+    return await warmUp(brokers, deadline, options);
+  } catch (error) {
+    if (pubsub_error.is(error) && error.code === 'aborted') throw error;
+    const said = pubsub_error.is(error) ? error.raw_message : String(error);
+    throw new pubsub_error('kafka_unavailable', 'local_kafka', `Kafka was started but is not ready: ${said}`, {
+      cause: error,
+      details: { brokers },
+    });
   }
 }
 

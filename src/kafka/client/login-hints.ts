@@ -1,0 +1,24 @@
+/** What to do when a login does not work: the hints of errors about logins. */
+
+export const NO_LOGINS_HINT =
+  'Use the port of a listener with SASL (on MSK: 9096 SCRAM, 9098 IAM), or PUBSUB_AUTH=none for this one.';
+
+export const OTHER_MECHANISM_HINT =
+  'Set PUBSUB_AUTH to a mechanism of this listener, or use the port of another one (on MSK: 9096 SCRAM, 9098 IAM).';
+
+export const TOO_MANY_LOGINS_HINT =
+  'MSK limits new IAM connections per second and broker: reuse clients, and do not create one per call.';
+
+/** @param message why the broker refused the login, in its words */
+export function refusedLoginHint(message: string): string {
+  return /OAUTHBEARER|Access denied/.test(message)
+    ? 'Check the keys and this machine’s clock; the identity needs kafka-cluster:Connect on the cluster.'
+    : 'Check user name and password, and that the user exists for this mechanism.';
+}
+
+/** @param supported the values of PUBSUB_AUTH that fit the listener */
+export function offeredLoginsHint(supported: readonly string[]): string {
+  if (supported.length === 0) return 'Use the port of a listener with SASL PLAIN, SCRAM or MSK IAM.';
+  const more = supported.every((auth) => auth === 'msk_iam') ? '' : ', with PUBSUB_USERNAME and PUBSUB_PASSWORD';
+  return `Set PUBSUB_AUTH=${supported.join(' or ')}${more}, or use the port of another listener.`;
+}
