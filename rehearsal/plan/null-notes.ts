@@ -10,8 +10,7 @@ export function nullNotes({ template }: Pick<LoadedTemplate, 'template'>): Remar
   const walk = (value: unknown, path: string): void => {
     if (value === null) found.push({ path, sentence: 'has no value: CloudFormation refuses it' });
     else if (Array.isArray(value)) value.forEach((item, at) => walk(item, `${path}[${at}]`));
-    else if (typeof value === 'object')
-      for (const [key, part] of Object.entries(value ?? {})) walk(part, `${path}.${key}`);
+    else if (typeof value === 'object') for (const [key, part] of Object.entries(value)) walk(part, `${path}.${key}`);
   };
   for (const section of sections) walk((template as Readonly<Record<string, unknown>>)[section], section);
   return found;

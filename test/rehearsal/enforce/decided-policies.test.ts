@@ -202,8 +202,8 @@ describe('together with other policies', () => {
     ['a name', { AWS: 'worker' }, '"worker" is neither an account nor'],
     ['an unknown kind', { Aws: '111122223333' }, 'Aws'],
     ['a text', 'arn:aws:iam::111122223333:root', 'cluster.json.Statement[0].Principal'],
-  ])('a principal that IAM refuses: %s', (_, Principal, expected) => {
-    expect(() => planRoles([file(document(all))], ofCluster({ ...deny('*'), Principal }))).toThrow(expected);
+  ])('a principal that IAM refuses: %s', (_, principal, expected) => {
+    expect(() => planRoles([file(document(all))], ofCluster({ ...deny('*'), Principal: principal }))).toThrow(expected);
   }); // prettier-ignore
 });
 

@@ -74,7 +74,9 @@ test('a role that may describe the cluster sees the ACLs of other principals, an
   await grant(administrator, Resource.CLUSTER, 'kafka-cluster', [Operation.ALTER, Operation.DESCRIBE]);
   const ann: AclEntry = { ...forEveryone, resourceName: 'anns', principal: 'User:ann' };
   await direct.createAcls({ acl: [ann] });
-  onTestFinished(async () => void (await direct.deleteAcls({ filters: [{ ...all, principal: 'User:ann' }] })));
+  onTestFinished(async () => {
+    await direct.deleteAcls({ filters: [{ ...all, principal: 'User:ann' }] });
+  });
   const admin = await adminOf(administrator);
   expect((await admin.describeAcls(all)).resources).toMatchObject([
     { resourceName: 'anns', acls: [{ principal: 'User:ann' }] },
