@@ -1,8 +1,11 @@
+import { ANY_DOMAIN, domainOf, partitionOf } from '../src/base/aws-partitions.js';
 import { IAM_PORT } from './naming.js';
 
 /** The parts of a name: "b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098", "boot-abc.c2.kafka-serverless.…". */
-const shape =
-  /^[^.]+\.(?<cluster>.+)\.kafka(?<serverless>-serverless)?\.(?<region>[a-z0-9-]+)\.amazonaws\.com(?<china>\.cn)?(?::\d+)?$/i;
+const shape = new RegExp(
+  String.raw`^[^.]+\.(?<cluster>.+)\.kafka(?:-serverless)?\.(?<region>[a-z0-9-]+)\.(?<domain>${ANY_DOMAIN})(?::\d+)?$`,
+  'i',
+);
 
 /**
  * Contradictions between an ARN and the names of brokers: all must have the same region, partition and cluster. Names
@@ -19,7 +22,8 @@ export function contradictions(clusterArn: string, brokers: readonly string[]): 
     return named === undefined ? [] : [{ broker: broker.trim(), ...named } as Place];
   });
   const otherRegion = places.find((place) => place.region.toLowerCase() !== region);
-  const otherPartition = places.find(({ china }) => (china !== undefined) !== (partition === 'aws-cn'));
+  const domain = domainOf(partition);
+  const otherPartition = places.find((place) => domain !== undefined && place.domain.toLowerCase() !== domain);
   const [first, ...others] = places;
   const otherCluster = others.find(({ cluster }) => cluster.toLowerCase() !== first?.cluster.toLowerCase());
   return [
@@ -39,7 +43,7 @@ interface Place {
   readonly broker: string;
   readonly cluster: string;
   readonly region: string;
-  readonly china: string | undefined;
+  readonly domain: string;
 }
 
 /** Why the port of a broker's address is refused. */
@@ -53,10 +57,10 @@ export function portProblem(broker: string): string | undefined {
     : `has ${broker}, which is the ${listener} listener: enable IAM on the cluster, then give its :${IAM_PORT} brokers`;
 }
 
-/** Why the partition of a cluster's ARN is refused: "aws-cn" has the regions cn-…, "aws-us-gov" us-gov-…, "aws" all others. */
+/** Why the partition of a cluster's ARN is refused: its region is in another one. An unknown partition is not judged. */
 export function partitionProblem(clusterArn: string): string | undefined {
   const [, partition = '', , region = ''] = clusterArn.split(':');
-  const expected = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-  if (partition === expected || !['aws', 'aws-cn', 'aws-us-gov'].includes(partition)) return undefined;
+  const expected = partitionOf(region);
+  if (partition === expected || domainOf(partition) === undefined) return undefined;
   return `names the partition ${partition}, but its region ${region} is in the partition ${expected}`;
 }

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { cacheFolder } from '../../local/kafka/index.js';
-import { EnforcedRights, explainPlan, planRoles, type PolicyPlan } from '../../rehearsal/enforce/index.js';
+import {
+  aclsForEveryone,
+  EnforcedRights,
+  EVERYONE,
+  explainPlan,
+  planRoles,
+  type PolicyPlan,
+} from '../../rehearsal/enforce/index.js';
 import { AuthorizerLogs, DenialFeed } from '../../rehearsal/evidence/index.js';
 import {
   describeRefusal,
@@ -17,7 +24,7 @@ import {
 import { onAbort } from '../../src/base/abort.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { config } from '../../src/index.js';
-import { deleteAcls } from '../../src/kafka/admin/acls.js';
+import { deleteAcls, listAcls } from '../../src/kafka/admin/acls.js';
 import { createTopics } from '../../src/kafka/admin/create-topics.js';
 import { listTopics } from '../../src/kafka/admin/describe-topics.js';
 import { deployedTopics } from '../../src/pubsub/config/topic-defaults.js';
@@ -69,11 +76,19 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
   const stale = await enforced.set(plan.rights, plan.cluster.arn, { ...plan.names, topic: topics }, signal);
   if (stale.length > 0)
     printNotice(`${stale.length} ACLs of these roles that the policies do not contain were removed`);
+  const everyone = aclsForEveryone(await listAcls(admin, { principal: EVERYONE }, deadline));
+  const remarks = everyone === undefined ? [] : [{ path: 'the brokers', sentence: everyone }];
+  for (const { path, sentence } of remarks) printNotice(`note: ${path} ${sentence}`);
   try {
     await using _denials = await printDenials(plan, access, flags);
     await using _running = await writeRunning(runningFolder(), writtenDown(plan, access));
     const ownCredentials = credentialsGiven() !== undefined;
-    const printed = { plan, access, ownCredentials, embedded: isEmbedded(access) };
+    const printed = {
+      plan: { ...plan, remarks: [...plan.remarks, ...remarks] },
+      access,
+      ownCredentials,
+      embedded: isEmbedded(access),
+    };
     if (flags.json === true) printJson(printed);
     else printExports(printed);
     await new Promise<void>((resolve) => onAbort(signal, resolve));

@@ -2,3 +2,4 @@
 export { EnforcedRights } from './enforced-rights.js';
 export { gatewayRole } from './gateway-role.js';
 export { explainPlan, planRoles, type PlanOptions, type PolicyPlan } from './plan-roles.js';
+export { aclsForEveryone, EVERYONE } from './acls-for-everyone.js';

@@ -1,6 +1,7 @@
 import type net from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { asIfCreated, createsNothing, deletesNothing } from './protocol/acl-changes.js';
+import { withoutPolicies } from './protocol/acl-listing.js';
 import { Answers } from './protocol/answers.js';
 import { FrameCutter, type Cut, type FrameSink } from './protocol/frames.js';
 import { Login, type LoginOptions, type LoginStep } from './login/login.js';
@@ -125,6 +126,11 @@ export class Connection implements FrameSink {
     const head = this.#head ?? readHead(request);
     if (head.apiKey === apiKeys.initProducerId) {
       this.#whenDecided(request, head, () => this.#initProducerId(request, head));
+      return;
+    }
+    if (head.apiKey === apiKeys.describeAcls) {
+      this.#answers.expect(head.correlationId, (answer) => withoutPolicies(answer, head));
+      this.#sockets.toBroker(framed(request));
       return;
     }
     if (head.apiKey === apiKeys.createAcls || head.apiKey === apiKeys.deleteAcls) {

@@ -4,6 +4,7 @@ import { reachOf } from './reach.js';
 import { problem, Problems } from '../problem.js';
 import { loadTemplate, readStack, takePlace } from '../template/index.js';
 import type { LoadedTemplate, StackModel, TakenPlace, UnknownConditions } from '../template/index.js';
+import { nullNotes } from './null-notes.js';
 import { repeatedKeyNotes, withNotes } from './repeated-key-notes.js';
 import { changedVariables } from './additions.js';
 import { rehearsedCluster } from './rehearsed-cluster.js';
@@ -42,7 +43,12 @@ export function planRehearsal(file: string, options: GivenOptions, accept?: (mod
     },
     rights: {
       ...rights,
-      remarks: [...notes, ...rights.remarks, ...model.mistakes.map(({ path, reason }) => ({ path, sentence: reason }))],
+      remarks: [
+        ...notes,
+        ...nullNotes(loaded),
+        ...rights.remarks,
+        ...model.mistakes.map(({ path, reason }) => ({ path, sentence: reason })),
+      ],
     },
   };
 }

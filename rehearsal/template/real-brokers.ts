@@ -1,3 +1,4 @@
+import { ANY_DOMAIN } from '../../src/base/aws-partitions.js';
 import { answerOption } from '../answers.js';
 import { problem, Problems } from '../problem.js';
 import type { FunctionModel } from './model.js';
@@ -6,7 +7,7 @@ import type { FunctionModel } from './model.js';
  * A broker of a real cluster, with MSK's name: "b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com", with or without a
  * port.
  */
-const ADDRESS = String.raw`(?:[\w-]+\.)+kafka(?:-serverless)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?(?::\d+)?(?![\w.-])`;
+const ADDRESS = String.raw`(?:[\w-]+\.)+kafka(?:-serverless)?\.[a-z0-9-]+\.${ANY_DOMAIN}(?::\d+)?(?![\w.-])`;
 /** Several brokers, separated by commas. */
 const list = new RegExp(`${ADDRESS}(?:\\s*,\\s*${ADDRESS})*`, 'gi');
 const every = new RegExp(ADDRESS, 'gi');

@@ -97,7 +97,10 @@ test('with --brokers, the gateway finds their listener, and restores their ACLs 
   const connection = connectionTo(kafka.brokers);
   // As a gateway leaves it that is killed: what its policy said then, and this one does not.
   const stale: AclEntry = { ...before, resourceName: 'invoices' };
-  await createAcls(connection, [before, stale], new Deadline(10_000));
+  // It would still allow the role what its policy does not.
+  const fromHere: AclEntry = { ...before, resourceName: 'letters', host: '127.0.0.1' };
+  const forEveryone: AclEntry = { ...before, principal: 'User:*', resourceName: 'open', pattern: 'PREFIXED' };
+  await createAcls(connection, [before, stale, fromHere, forEveryone], new Deadline(10_000));
   const args = ['--policy', join(folder, 'policy.json'), '--role-arn', arn, '--keys', folder];
   const own = {
     EASY_PUBSUB_GATEWAY_ACCESS_KEY_ID: 'AKIAOWN0000000000001',
@@ -114,8 +117,14 @@ test('with --brokers, the gateway finds their listener, and restores their ACLs 
   const during = await listAcls(connection, {}, new Deadline(10_000));
   expect(during.length).toBeGreaterThan(1);
   expect(during).not.toContainEqual(stale);
-  expect(await gateway.end()).toMatchObject({ exitCode: 143 });
-  expect(await listAcls(connection, {}, new Deadline(10_000))).toEqual([before]);
+  expect(during).not.toContainEqual(fromHere);
+  const sentence =
+    'have an ACL for all clients (User:*), which counts in addition to the policies: allow WRITE on topic open*';
+  expect(settings).toMatchObject({ remarks: [{ path: 'the brokers', sentence }] });
+  const { exitCode, stderr } = await gateway.end();
+  expect(exitCode).toBe(143);
+  expect(stderr).toContain(`note: the brokers ${sentence}`);
+  expect(await listAcls(connection, {}, new Deadline(10_000))).toEqual([forEveryone, before]);
 
   const elsewhere = await GatewayProcess.run([...args, '--brokers', kafka.brokers.join(','), '--port', '9098']);
   expect(elsewhere.exitCode).toBe(2);

@@ -59,6 +59,31 @@ describe('refused, with the reason', () => {
       { ...existingCluster, clusterArn: existingCluster.clusterArn.replace('arn:aws:', 'arn:aws-cn:') },
       'clusterArn names the partition aws-cn, but its region eu-west-1 is in the partition aws',
     ],
+    [
+      'another region of a partition with a domain of its own',
+      {
+        ...existingCluster,
+        bootstrapBrokers: 'b-1.demo.abc.c1.kafka.eusc-de-east-1.amazonaws.eu:9098',
+      },
+      'has b-1.demo.abc.c1.kafka.eusc-de-east-1.amazonaws.eu:9098 in eusc-de-east-1, but clusterArn is in eu-west-1',
+    ],
+    [
+      'brokers with the domain of another partition',
+      {
+        ...existingCluster,
+        bootstrapBrokers: 'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.eu:9098',
+      },
+      'has b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.eu:9098, but clusterArn is in the partition aws',
+    ],
+    [
+      'a region of the European partition in the usual one',
+      {
+        ...existingCluster,
+        clusterArn: existingCluster.clusterArn.replace('eu-west-1', 'eusc-de-east-1'),
+        bootstrapBrokers: 'b-1.demo.abc.c1.kafka.eusc-de-east-1.amazonaws.eu:9098',
+      },
+      'clusterArn names the partition aws, but its region eusc-de-east-1 is in the partition aws-eusc',
+    ],
     ['no security group', withoutGroup, 'brokerSecurityGroupId or clientSecurityGroupId is missing'],
     ['two security groups', { ...existingCluster, clientSecurityGroupId: 'sg-0123456789abcdef1' }, 'one or the other'],
     [

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { serviceHost } from '../../../src/base/aws-partitions.js';
 import { oauthBearerMessage, type Voucher } from './jws.js';
 import { mskIamAnswer, readMskIam, readOauthBearer } from './login-request.js';
 import { GatewayRefusal } from '../refusal.js';
@@ -13,6 +14,11 @@ import {
   type Mechanism,
 } from '../protocol/sasl-messages.js';
 import { verifyLogin } from './verify.js';
+
+/** Hosts that signers for OAUTHBEARER may sign for: AWS's own signers use the first one in every partition. */
+export function hostsForOauthBearer(region: string): readonly string[] {
+  return [`kafka.${region}.amazonaws.com`, serviceHost('kafka', region)];
+}
 
 /** What all logins at one gateway have in common. */
 export interface LoginOptions {
@@ -96,7 +102,7 @@ export class Login {
     const nowMs = Date.now();
     const { role, expiresAtMs } = verifyLogin(iam ? readMskIam(bytes) : readOauthBearer(bytes), {
       region,
-      hosts: iam ? brokerHosts : [`kafka.${region}.amazonaws.com`],
+      hosts: iam ? brokerHosts : hostsForOauthBearer(region),
       nowMs,
       find: (accessKeyId) => roles.find(accessKeyId),
     });

@@ -7,6 +7,7 @@ export const apiKeys = {
   saslHandshake: 17,
   apiVersions: 18,
   initProducerId: 22,
+  describeAcls: 29,
   createAcls: 30,
   deleteAcls: 31,
   saslAuthenticate: 36,
@@ -27,7 +28,12 @@ export function readHead(start: Buffer): RequestHead {
 }
 
 /** Requests without names to decide, whose encoding has tagged fields from version 2 on. */
-const withoutNames: ReadonlySet<number> = new Set([apiKeys.saslAuthenticate, apiKeys.createAcls, apiKeys.deleteAcls]);
+const withoutNames: ReadonlySet<number> = new Set([
+  apiKeys.saslAuthenticate,
+  apiKeys.describeAcls,
+  apiKeys.createAcls,
+  apiKeys.deleteAcls,
+]);
 
 /** Whether this request and its answer use the encoding with tagged fields. */
 export function isFlexible({ apiKey, version }: RequestHead): boolean {

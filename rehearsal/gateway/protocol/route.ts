@@ -58,6 +58,7 @@ export function routeOf(
     case apiKeys.initProducerId:
       if (size > MOST_LOGIN_BYTES) throw tooLarge(size, MOST_LOGIN_BYTES);
       return { kind: 'collect', head };
+    case apiKeys.describeAcls:
     case apiKeys.createAcls:
     case apiKeys.deleteAcls:
       if (size > MOST_ACL_BYTES) throw tooLarge(size, MOST_ACL_BYTES);

@@ -59,18 +59,3 @@ function accountLike(pattern: string): string {
   const room = Math.max(0, 12 - pattern.replaceAll('*', '').length);
   return pattern.replace('*', '0'.repeat(room)).replaceAll('*', '').replaceAll('?', '0');
 }
-
-/** Beginnings of the regions of all partitions but `aws` (General reference, "Partitions"). */
-const partitions: readonly (readonly [string, string])[] = [
-  ['cn-', 'aws-cn'],
-  ['us-gov-', 'aws-us-gov'],
-  ['us-iso-', 'aws-iso'],
-  ['us-isob-', 'aws-iso-b'],
-  ['eu-isoe-', 'aws-iso-e'],
-  ['us-isof-', 'aws-iso-f'],
-  ['eusc-', 'aws-eusc'],
-];
-
-export function partitionOf(region: string): string {
-  return partitions.find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'aws';
-}

@@ -1,5 +1,5 @@
 import { isOpen, type ClusterParts } from './cluster-pattern.js';
-import { partitionOf } from './fill.js';
+import { partitionOf } from '../../../src/base/aws-partitions.js';
 import { accountShape, regionShape } from './place-shape.js';
 
 /** A region or an account that may be a pattern: without the characters that none has. */

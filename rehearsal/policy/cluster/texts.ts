@@ -1,4 +1,10 @@
+import { ANY_DOMAIN } from '../../../src/base/aws-partitions.js';
 import { clusterPartNames, clusterPartsOf, type ClusterPart } from './cluster-pattern.js';
+
+const addresses = new RegExp(
+  String.raw`(?:^|[\s,"'/])(?:b-\d+(?:-public)?|boot-\w+)\.(?:(?:iam|scram|tls)\.(?=(?:[\w-]+\.){3}kafka\.))?([\w-]+)\.(?:[\w-]+\.)*kafka\.([a-z\d-]+)\.${ANY_DOMAIN}`,
+  'g',
+);
 
 /** What other strings say about a cluster: ARNs, and addresses of brokers (`b-1.NAME.….kafka.REGION.amazonaws.com`). */
 export function hintsOf(texts: readonly string[]): Readonly<Record<ClusterPart, readonly string[]>> {
@@ -14,9 +20,7 @@ export function hintsOf(texts: readonly string[]): Readonly<Record<ClusterPart, 
       const parts = clusterPartsOf(arn);
       for (const part of clusterPartNames) if (parts !== undefined) found[part].add(parts[part]);
     }
-    for (const [, name = '', region = ''] of text.matchAll(
-      /(?:^|[\s,"'/])(?:b-\d+(?:-public)?|boot-\w+)\.(?:(?:iam|scram|tls)\.(?=(?:[\w-]+\.){3}kafka\.))?([\w-]+)\.(?:[\w-]+\.)*kafka\.([a-z\d-]+)\.amazonaws\.com/g,
-    )) {
+    for (const [, name = '', region = ''] of text.matchAll(addresses)) {
       found.name.add(name);
       found.region.add(region);
     }

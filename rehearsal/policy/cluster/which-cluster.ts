@@ -11,7 +11,8 @@ import {
   type ClusterPattern,
 } from './cluster-pattern.js';
 import { coversAll, literalOf, narrowed, narrowedBy, unconstrained, type Constraint } from './constraint.js';
-import { fillPart, madeUp, partitionOf } from './fill.js';
+import { partitionOf } from '../../../src/base/aws-partitions.js';
+import { fillPart, madeUp } from './fill.js';
 import { namedClusters } from './named-clusters.js';
 import { placeFaults } from './place-faults.js';
 import { ambiguous, contradicted, invalid, possibleClusters } from './refusals.js';

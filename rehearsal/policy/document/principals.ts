@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { problem } from '../../problem.js';
+import { eachOf, problem } from '../../problem.js';
 import { misshapen } from '../../shape.js';
+import { accountShape } from '../cluster/place-shape.js';
 
 /** The principals of a statement in the policy of a resource. */
 export interface Principals {
@@ -24,7 +25,28 @@ export interface Requester {
 export type NamedAs = 'everybody' | 'session' | 'role' | 'account';
 
 const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
-const schema = z.union([z.literal('*'), z.record(z.string(), texts)]);
+const schema = z.union([
+  z.literal('*'),
+  z.strictObject({
+    AWS: texts.optional(),
+    Service: texts.optional(),
+    Federated: texts.optional(),
+    CanonicalUser: texts.optional(),
+  }),
+]);
+/** Of a user or a role that was deleted: IAM replaces its ARN in a policy by its id. */
+const uniqueId = /^A[A-Z]{2}A[A-Z0-9]{12,}$/;
+const principalArn =
+  /^arn:aws[\w-]*:(?:iam::\d{12}:(?:root|(?:user|role)\/\S+)|sts::\d{12}:(?:assumed-role\/[^\s/]+\/\S+|federated-user\/\S+))$/;
+
+/** Why IAM refuses a principal of AWS. */
+function principalRefusal(principal: string): string | undefined {
+  const shown = JSON.stringify(principal);
+  if (principal === '*' || accountShape.test(principal) || uniqueId.test(principal)) return undefined;
+  if (/[*?]/.test(principal)) return `${shown} has a wildcard in a part of it; IAM refuses it`;
+  if (principalArn.test(principal)) return undefined;
+  return `${shown} is neither an account nor the ARN of a role, a session or a user; IAM refuses it`;
+}
 
 /** @throws pubsub_error `template_refused` if a role's policy has principals, or the policy of a resource has none */
 export function readPrincipals(
@@ -47,7 +69,16 @@ export function readPrincipals(
     throw problem(`${path}.Principal`, 'is missing: the policy of a resource must name its principals');
   const { success, data, error } = schema.safeParse(given);
   if (!success) throw problem(`${path}.${element}`, misshapen(error, given).sentence);
-  return { aws: data === '*' ? ['*'] : (data['AWS'] ?? []), not };
+  const aws = data === '*' ? ['*'] : (data.AWS ?? []);
+  eachOf(aws, (principal) => {
+    const sentence = principalRefusal(principal);
+    if (sentence === undefined) return;
+    const hint = /[*?]/.test(principal)
+      ? 'Name the account, and the roles in a condition: "ArnLike": { "aws:PrincipalArn": … }.'
+      : undefined;
+    throw problem(`${path}.${element}.AWS`, sentence, hint);
+  });
+  return { aws, not };
 }
 
 /**

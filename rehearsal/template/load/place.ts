@@ -1,4 +1,5 @@
-import { defaultPlace, partitionOf } from '../../policy/cluster/fill.js';
+import { partitionOf } from '../../../src/base/aws-partitions.js';
+import { defaultPlace } from '../../policy/cluster/fill.js';
 import { accountShape, regionShape } from '../../policy/cluster/place-shape.js';
 import { problem } from '../../problem.js';
 import type { ReadOptions } from '../options.js';

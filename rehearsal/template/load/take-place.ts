@@ -1,3 +1,4 @@
+import { ANY_DOMAIN } from '../../../src/base/aws-partitions.js';
 import { defaultPlace } from '../../policy/cluster/fill.js';
 import type { LoadedTemplate } from './assembly.js';
 import { isRecord } from '../resolve/values.js';
@@ -83,7 +84,9 @@ function first(...said: readonly (readonly [string | undefined, PlaceSource])[])
 // ":123456789012:topic/…".
 const TYPES = '(?:(?:cluster|topic|group|transactional-id)/|\\*)';
 const regionPatterns = [/:kafka:([a-z]{2,}(?:-[a-z]+)+-\d)(?::|$)/g];
-const brokerPatterns = [/\.kafka(?:-serverless)?\.([a-z]{2,}(?:-[a-z]+)+-\d)\.amazonaws\.com/g];
+const brokerPatterns = [
+  new RegExp(String.raw`\.kafka(?:-serverless)?\.([a-z]{2,}(?:-[a-z]+)+-\d)\.${ANY_DOMAIN}`, 'g'),
+];
 const accountPatterns = [
   new RegExp(`:kafka:(?:[a-z0-9-]+|\\$\\{[^}]*\\}):(\\d{12})(?::${TYPES}|$)`, 'g'),
   new RegExp(`^:(\\d{12}):${TYPES}`, 'g'),

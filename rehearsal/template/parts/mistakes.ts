@@ -122,7 +122,8 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions, cir
 
 function refuseAbsent(id: unknown, path: string, document: TemplateDocument): void {
   const { Resources, transformed, incomplete } = document;
-  if (id === undefined) return;
+  // A key without a value has a note of its own.
+  if (id === undefined || id === null) return;
   if (typeof id !== 'string') throw mistake(path, `names a resource by its logical id, and has ${shown(id)}`);
   if (Object.hasOwn(Resources, id) || transformed === true || incomplete === true) return;
   throw mistake(path, unknownId(id, 'resource'));

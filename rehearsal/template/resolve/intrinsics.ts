@@ -63,21 +63,8 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
   },
 
   'Fn::FindInMap': (argument, path, resolving) => {
-    const keys = args(argument, path, 3, 4).slice(0, 3);
-    const [map = '', first = '', second = ''] = keys.map((key, index) =>
-      asText(resolving.required(key, `${path}[${index}]`), `${path}[${index}]`),
-    );
-    const found = resolving.document.Mappings[map]?.[first]?.[second];
-    if (found !== undefined) return resolving.value(found, `Mappings.${map}.${first}.${second}`);
-    // With the transform AWS::LanguageExtensions.
-    const [, , , options] = argument as unknown[];
-    if (isRecord(options) && 'DefaultValue' in options) {
-      return resolving.value(options['DefaultValue'], `${path}[3].DefaultValue`);
-    }
-    const { misshapen } = resolving.document;
-    throw (
-      misshapen?.get(`Mappings.${map}`) ?? misshapen?.get('Mappings') ?? noEntry([map, first, second], path, resolving)
-    );
+    const found = findInMap(argument, path, resolving);
+    return resolving.value(found.value, found.path);
   },
 
   // Only the names; the zones of an account are unknown.
@@ -147,6 +134,22 @@ export function choose(argument: unknown, path: string, resolving: Resolving): {
   return resolving.condition({ Condition: name }, `${path}[0]`)
     ? { value: whenTrue, path: `${path}[1]` }
     : { value: whenFalse, path: `${path}[2]` };
+}
+
+/** The entry of a mapping, or the default value, unresolved. */
+export function findInMap(argument: unknown, path: string, resolving: Resolving): { value: unknown; path: string } {
+  const [map, first, second, options] = args(argument, path, 3, 4);
+  const keys = [map, first, second].map((key, index) =>
+    asText(resolving.required(key, `${path}[${index}]`), `${path}[${index}]`),
+  ) as [string, string, string];
+  const { Mappings, misshapen } = resolving.document;
+  const value = Mappings[keys[0]]?.[keys[1]]?.[keys[2]];
+  if (value !== undefined) return { value, path: `Mappings.${keys.join('.')}` };
+  // With the transform AWS::LanguageExtensions.
+  if (isRecord(options) && 'DefaultValue' in options) {
+    return { value: options['DefaultValue'], path: `${path}[3].DefaultValue` };
+  }
+  throw misshapen?.get(`Mappings.${keys[0]}`) ?? misshapen?.get('Mappings') ?? noEntry(keys, path, resolving);
 }
 
 /** A name of something in another stack; as written in the template if a part of it is unknown. */

@@ -1,3 +1,4 @@
+import { serviceHost } from '../../../src/base/aws-partitions.js';
 import { physicalName, resourceId, uuidOf, type NameRules } from './identity.js';
 import type { ReadOptions } from '../options.js';
 import type { Place } from '../load/place.js';
@@ -115,7 +116,7 @@ export const kinds: Readonly<Record<string, Kind | undefined>> = {
   'AWS::SQS::Queue': {
     ref: (thing) => {
       const { region, account } = thing.place;
-      return `https://sqs.${region}.amazonaws.com/${account}/${queueName(thing)}`;
+      return `https://${serviceHost('sqs', region)}/${account}/${queueName(thing)}`;
     },
     attributes: { Arn: queueArn, QueueName: queueName },
   },

@@ -1,3 +1,4 @@
+import { domainOf } from '../../../src/base/aws-partitions.js';
 import { stackIdOf } from './identity.js';
 import type { Place } from '../load/place.js';
 
@@ -15,7 +16,7 @@ export function pseudoParameter(name: string, place: Place): string | readonly s
     case 'AWS::StackId':
       return stackIdOf(place);
     case 'AWS::URLSuffix':
-      return place.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+      return domainOf(place.partition);
     case 'AWS::NotificationARNs':
       return [];
     default:

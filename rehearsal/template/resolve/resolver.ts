@@ -7,7 +7,7 @@ import type { ReadOptions } from '../options.js';
 import { Remarks } from '../remarks.js';
 import { answerKey } from './answer-keys.js';
 import { evaluateCondition } from './conditions.js';
-import { choose, intrinsicName, intrinsics, noFunction } from './intrinsics.js';
+import { choose, findInMap, intrinsicName, intrinsics, noFunction } from './intrinsics.js';
 import { parameterOf } from './parameters.js';
 import { pseudoParameter } from './pseudo-parameters.js';
 import { resourceAttribute, resourceReference } from './resources.js';
@@ -91,6 +91,8 @@ export class Resolver implements Resolving {
     const name = intrinsicName(value);
     const argument = name === undefined ? undefined : (value as Record<string, unknown>)[name];
     if (name === 'Ref' && argument === 'AWS::NoValue') return { value: undefined, path };
+    if (name === 'Fn::FindInMap')
+      return { value: this.#isAbsent(argument, `${path}.${name}`) ? undefined : value, path };
     if (name !== 'Fn::If') return { value, path };
     try {
       const chosen = choose(argument, `${path}.${name}`, this);
@@ -98,6 +100,18 @@ export class Resolver implements Resolving {
     } catch (error) {
       if (!this.isLenient || !isProblem(error)) throw error;
       return { value, path };
+    }
+  }
+
+  /** Whether the default value of `Fn::FindInMap` is used, and is `AWS::NoValue`. */
+  #isAbsent(argument: unknown, path: string): boolean {
+    if (!Array.isArray(argument) || argument.length < 4) return false;
+    try {
+      const found = findInMap(argument, path, this);
+      return this.unfolded(found.value, found.path).value === undefined;
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      return false;
     }
   }
 

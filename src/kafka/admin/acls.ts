@@ -48,7 +48,7 @@ export type AclOperation =
 
 export type AclResourceType = 'TOPIC' | 'GROUP' | 'CLUSTER' | 'TRANSACTIONAL_ID';
 
-/** One ACL, for any host. */
+/** One ACL. */
 export interface AclEntry {
   /** "User:alice" */
   readonly principal: string;
@@ -57,6 +57,8 @@ export interface AclEntry {
   readonly resourceName: string;
   /** If true, the ACL applies to all names that begin with `resourceName`. @default about exactly this name */
   readonly pattern?: 'PREFIXED';
+  /** The address of the clients. @default any */
+  readonly host?: string;
   readonly operation: AclOperation;
   readonly permission: 'ALLOW' | 'DENY';
 }
@@ -68,8 +70,17 @@ export function compareAcls(one: AclEntry, other: AclEntry): number {
 }
 
 /** The same string for the same entry. */
-export function aclKey({ principal, resourceType, resourceName, pattern, permission, operation }: AclEntry): string {
-  return [principal, resourceType, resourceName, pattern ?? 'LITERAL', permission, operation].join('\u0000');
+export function aclKey({
+  principal,
+  resourceType,
+  resourceName,
+  pattern,
+  host,
+  permission,
+  operation,
+}: AclEntry): string {
+  const where = [principal, resourceType, resourceName, pattern ?? 'LITERAL', host ?? ANY_HOST];
+  return [...where, permission, operation].join('\u0000');
 }
 
 /** Adds ACLs; existing ones are not changed. They take effect within milliseconds, on each broker separately. */
@@ -82,7 +93,7 @@ export function deleteAcls(connection: KafkaConnection, acls: readonly AclEntry[
   return change(connection, 'deleteAcls', acls, deadline);
 }
 
-/** The ACLs for any host of one principal, or of all, sorted. */
+/** The ACLs of one principal, or of all, sorted. */
 export function listAcls(
   connection: KafkaConnection,
   filter: { readonly principal?: string },
@@ -132,16 +143,15 @@ export async function untilAcls(
 
 function entriesOf({ error, message, acls }: AclOutcome & { readonly acls: readonly AclBinding[] }): AclEntry[] {
   if (error !== undefined) throw new BrokerError(error, message);
-  return acls
-    .filter(({ host }) => host === ANY_HOST)
-    .map(({ principal, resourceType, resourceName, patternType, operation, permission }): AclEntry => ({
-      principal,
-      resourceType: nameOf(resourceTypes, resourceType),
-      resourceName,
-      ...(patternType === patterns.PREFIXED ? { pattern: 'PREFIXED' } : {}),
-      operation: nameOf(operations, operation),
-      permission: nameOf(permissions, permission),
-    }));
+  return acls.map(({ principal, host, resourceType, resourceName, patternType, operation, permission }): AclEntry => ({
+    principal,
+    resourceType: nameOf(resourceTypes, resourceType),
+    resourceName,
+    ...(patternType === patterns.PREFIXED ? { pattern: 'PREFIXED' } : {}),
+    ...(host === ANY_HOST ? {} : { host }),
+    operation: nameOf(operations, operation),
+    permission: nameOf(permissions, permission),
+  }));
 }
 
 async function change(
@@ -163,10 +173,18 @@ function nameOf<N extends string>(numbers: Readonly<Record<N, number>>, number: 
   return (Object.keys(numbers) as N[]).find((name) => numbers[name] === number) ?? ('UNKNOWN' as N);
 }
 
-function bindingOf({ principal, resourceType, resourceName, pattern, operation, permission }: AclEntry): AclBinding {
+function bindingOf({
+  principal,
+  resourceType,
+  resourceName,
+  pattern,
+  host,
+  operation,
+  permission,
+}: AclEntry): AclBinding {
   return {
     principal,
-    host: ANY_HOST,
+    host: host ?? ANY_HOST,
     resourceType: resourceTypes[resourceType],
     resourceName,
     patternType: patterns[pattern ?? 'LITERAL'],

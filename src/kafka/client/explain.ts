@@ -1,3 +1,4 @@
+import { ANY_DOMAIN } from '../../base/aws-partitions.js';
 import { pubsub_error, type pubsub_error_code } from '../../base/error.js';
 import type { KafkaConnection } from '../connection.js';
 import { addressOf } from './address.js';
@@ -8,9 +9,11 @@ import { NO_LOGINS_HINT, offeredLoginsHint } from './login-hints.js';
 const PROBE_MS = 1_500;
 const ambiguous = new Set(['connection_closed', 'broker_unavailable', 'tls_failed']);
 
+const likelyIam = new RegExp(String.raw`:9[01]98$|\.${ANY_DOMAIN}:`);
+
 /** True for a host name or port of MSK with IAM, or in an environment of AWS, as in Lambda. */
 export function isLikelyIam(broker: string, env: NodeJS.ProcessEnv = process.env): boolean {
-  if (/:9[01]98$|\.amazonaws\.com(\.cn)?:/.test(broker)) return true;
+  if (likelyIam.test(broker)) return true;
   return ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_PROFILE'].some((name) => env[name]);
 }
 

@@ -12,6 +12,7 @@ afterEach(() => void vi.unstubAllEnvs());
 test.each([
   ['b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9094', {}, true],
   ['b-1.demo.abc.c1.kafka.cn-north-1.amazonaws.com.cn:9094', {}, true],
+  ['b-1.demo.abc.c1.kafka.eusc-de-east-1.amazonaws.eu:9094', {}, true],
   ['10.0.0.1:9098', {}, true],
   ['10.0.0.1:9198', {}, true],
   ['kafka.example.com:9093', { AWS_REGION: 'eu-west-1' }, true],

@@ -10,6 +10,7 @@ import {
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { GatewayRole } from '../../../rehearsal/gateway/index.js';
 import { asIfCreated, createsNothing, deletesNothing } from '../../../rehearsal/gateway/protocol/acl-changes.js';
+import { withoutPolicies } from '../../../rehearsal/gateway/protocol/acl-listing.js';
 import { int16, int32, listLength, noTags, string } from '../../../rehearsal/gateway/protocol/wire.js';
 import { embeddedSkip } from '../../support/broker-machine.js';
 import { skipFor } from '../../support/skips.js';
@@ -66,6 +67,56 @@ test('a role that may not is denied', async () => {
   const admin = await adminOf(other);
   await expect(admin.createAcls({ acl: [forEveryone] })).rejects.toThrow('Cluster authorization failed');
   await expect(admin.deleteAcls({ filters: [all] })).rejects.toThrow('Cluster authorization failed');
+});
+
+test('a role that may describe the cluster sees the ACLs of other principals, and none of the policies', async () => {
+  const { grant, admin: direct } = world();
+  await grant(administrator, Resource.CLUSTER, 'kafka-cluster', [Operation.ALTER, Operation.DESCRIBE]);
+  const ann: AclEntry = { ...forEveryone, resourceName: 'anns', principal: 'User:ann' };
+  await direct.createAcls({ acl: [ann] });
+  onTestFinished(async () => {
+    await direct.deleteAcls({ filters: [{ ...all, principal: 'User:ann' }] });
+  });
+  const admin = await adminOf(administrator);
+  expect((await admin.describeAcls(all)).resources).toMatchObject([
+    { resourceName: 'anns', acls: [{ principal: 'User:ann' }] },
+  ]);
+  expect((await direct.describeAcls(all)).resources.length).toBeGreaterThan(1);
+  const unseen = await adminOf(other);
+  await expect(unseen.describeAcls(all)).rejects.toThrow('Cluster authorization failed');
+});
+
+test.each([
+  ['with tagged fields', 3, true],
+  ['with patterns', 1, false],
+  ['of the first version', 0, false],
+])('a list of ACLs %s', (_, version, flexible) => {
+  const tags = flexible ? [noTags] : [];
+  const entry = (principal: string): Buffer =>
+    Buffer.concat([string(principal, flexible), string('*', flexible), Buffer.from([3, 3]), ...tags]);
+  const listed = (...resources: readonly [string, readonly string[]][]): Buffer =>
+    Buffer.concat([
+      int32(7),
+      ...tags,
+      int32(0),
+      int16(0),
+      string(undefined, flexible),
+      listLength(resources.length, flexible),
+      ...resources.flatMap(([name, principals]) => [
+        Buffer.from([2]),
+        string(name, flexible),
+        ...(version === 0 ? [] : [Buffer.from([3])]),
+        listLength(principals.length, flexible),
+        ...principals.map(entry),
+        ...tags,
+      ]),
+      ...tags,
+    ]);
+  const role = 'User:arn:aws-cn:iam::111122223333:role/ann';
+  const answer = listed(['a', [role, 'User:ann']], ['b', [role]], ['c', ['User:*']]);
+  expect(withoutPolicies(answer, { apiKey: 29, version, correlationId: 7 }).subarray(4)).toEqual(
+    listed(['a', ['User:ann']], ['c', ['User:*']]),
+  );
 });
 
 test('in the encoding with tagged fields, too', () => {

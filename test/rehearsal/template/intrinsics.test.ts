@@ -43,6 +43,17 @@ const parts = {
   },
 };
 
+test.each([
+  ['eu-west-1', 'amazonaws.com'],
+  ['cn-north-1', 'amazonaws.com.cn'],
+  ['eusc-de-east-1', 'amazonaws.eu'],
+])('in %s, names of services end with %s', (region, domain) => {
+  const Resources = { Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'q' } } };
+  expect(output({ 'Fn::Sub': '${AWS::URLSuffix} ${Q}' }, { Resources }, { region })).toBe(
+    `${domain} https://sqs.${region}.${domain}/111122223333/q`,
+  );
+});
+
 describe('a function of CloudFormation', () => {
   test.each<[string, unknown, string]>([
     ['Ref of a parameter', { Ref: 'Name' }, 'n'],

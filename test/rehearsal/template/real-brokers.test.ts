@@ -9,6 +9,8 @@ test.each([
   'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098, b-2.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098',
   'boot-abc.c2.kafka-serverless.eu-west-1.amazonaws.com:9098',
   'b-1-public.demo.abc.c1.kafka.cn-north-1.amazonaws.com.cn:9198',
+  'b-1.demo.abc.c1.kafka.eusc-de-east-1.amazonaws.eu:9098',
+  'b-1.demo.abc.c1.kafka.us-iso-east-1.c2s.ic.gov:9098',
   'b-1.iam.demo.abc.c2.kafka.eu-west-1.amazonaws.com:14001',
   'b-1.iam.demo.abc.c2.kafka.eu-west-1.amazonaws.com:14001,b-100.iam.demo.abc.c2.kafka.eu-west-1.amazonaws.com:14100',
 ])('%s is replaced by the rehearsal’s, and reported', (brokers) => {

@@ -121,6 +121,8 @@ test('the region is taken from addresses of brokers if no ARN has it', () => {
   expect(describePlace(takePlace(loaded({ Resources: { F: { variables } } })))).toMatch(
     /^us-east-1 \(from its addresses of brokers\) and account 111122223333 \(made up\)/,
   );
+  const elsewhere = { CFG: 'b-1.prod.x1y2z3.c4.kafka.eusc-de-east-1.amazonaws.eu:9098' };
+  expect(takePlace(loaded({ Resources: { F: { elsewhere } } })).region).toBe('eusc-de-east-1');
   const arn = 'arn:aws:kafka:eu-north-1:*:topic/*';
   expect(takePlace(loaded({ Resources: { F: { variables, arn } } })).region).toBe('eu-north-1');
 });

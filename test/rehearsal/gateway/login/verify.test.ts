@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readMskIam, readOauthBearer } from '../../../../rehearsal/gateway/login/login-request.js';
+import { hostsForOauthBearer } from '../../../../rehearsal/gateway/login/login.js';
 import { GatewayRefusal } from '../../../../rehearsal/gateway/refusal.js';
 import { Roles, type GatewayRole } from '../../../../rehearsal/gateway/login/roles.js';
 import { verifyLogin, type VerifyContext } from '../../../../rehearsal/gateway/login/verify.js';
@@ -64,6 +65,16 @@ describe('signatures', () => {
     );
     expect(found.role).toBe(role);
     expect(found.expiresAtMs).toBeGreaterThan(Date.parse(vector.at));
+  });
+
+  test.each([
+    ['eu-west-1', 'kafka.eu-west-1.amazonaws.com'],
+    ['cn-north-1', 'kafka.cn-north-1.amazonaws.com'],
+    ['cn-north-1', 'kafka.cn-north-1.amazonaws.com.cn'],
+    ['eusc-de-east-1', 'kafka.eusc-de-east-1.amazonaws.eu'],
+  ])('in %s, a token for %s is accepted', (region, host) => {
+    const request = readOauthBearer(forged(ann, { region, host }));
+    expect(verifyLogin(request, context([ann], { region, hosts: hostsForOauthBearer(region) })).role).toBe(ann);
   });
 
   test('a token expires its lifetime after it was signed', () => {

@@ -1,0 +1,28 @@
+import type { AclEntry } from '../../src/kafka/admin/acls.js';
+
+/** The principal of ACLs for all clients. */
+export const EVERYONE = 'User:*';
+
+const MOST_SHOWN = 5;
+
+/**
+ * What ACLs for all clients mean for the roles of a gateway: Kafka applies them in addition to the policies.
+ *
+ * @returns undefined if there are none
+ */
+export function aclsForEveryone(entries: readonly AclEntry[]): string | undefined {
+  if (entries.length === 0) return undefined;
+  const shown = entries.slice(0, MOST_SHOWN).map(described);
+  const more = entries.length - shown.length;
+  const [what, count] = entries.length === 1 ? ['an ACL', 'counts'] : [`${entries.length} ACLs`, 'count'];
+  const list = [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+  return `have ${what} for all clients (${EVERYONE}), which ${count} in addition to the policies: ${list}`;
+}
+
+/** "allow WRITE on topic orders*" */
+function described({ permission, operation, resourceType, resourceName, pattern, host }: AclEntry): string {
+  const kind = resourceType.toLowerCase().replace('_', ' ');
+  const name = `${resourceName}${pattern === 'PREFIXED' ? '*' : ''}`;
+  const from = host === undefined ? '' : ` from ${host}`;
+  return `${permission.toLowerCase()} ${operation} on ${kind} ${name}${from}`;
+}
