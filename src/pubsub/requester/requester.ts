@@ -3,7 +3,7 @@ import { onAbort } from '../../base/abort.js';
 import { abortedError, Deadline, timeoutOf, type wait_options } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
 import { callHook } from '../../base/hook.js';
-import { together } from '../../base/together.js';
+import { StartedTogether } from '../../base/together.js';
 import type { AirCoreFrame } from '../../frame/air-core-frame.js';
 import type { reply_info, request_reply_codec } from '../../frame/frame-codec.js';
 import type { schema_input, schema_output, standard_schema } from '../../frame/standard-schema.js';
@@ -57,7 +57,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   readonly #tracking: partition_tracking;
   readonly #unplaced: UnplacedRequests<PendingRequest<F>>;
   readonly #correlator: Correlator<F>;
-  #connected = false;
+  readonly #connecting = new StartedTogether();
   #disposal: Promise<void> | undefined;
   #reissued = 0;
 
@@ -106,17 +106,16 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   async connect(options: connect_options = {}): Promise<void> {
     if (this.#disposal !== undefined) throw disposed();
     // Its member ended for good: this is another first attempt.
-    if (this.#subscriber.status.state === 'failed') this.#connected = false;
-    await together(
+    if (this.#subscriber.status.state === 'failed') this.#connecting.reset();
+    await this.#connecting.start(
       options,
       [
         (both) => this.#publisher.connect({ ...both, topics: [topic_type.worker] }),
         (both) => this.#subscriber.connect(both),
       ],
       // A member that does nothing would block its partitions for the others.
-      () => (this.#connected ? Promise.resolve() : this.#subscriber.internals.leave()),
+      () => this.#subscriber.internals.leave(),
     );
-    this.#connected = true;
     this.#source.onAvailable(() => this.#receive());
   }
 
@@ -256,7 +255,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   #checkedTimeout(options: request_options): number {
     const { signal, correlation_id } = options;
     if (this.#disposal !== undefined) throw disposed();
-    if (!this.#connected) throw notConnected();
+    if (!this.#connecting.isStarted) throw notConnected();
     const timeoutMs = timeoutOf(options, this.#config.requester.request_timeout_ms);
     if (signal?.aborted) throw abortedError(replying, signal);
     const { max_in_flight: most } = this.#config.requester;

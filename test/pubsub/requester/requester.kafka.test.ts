@@ -115,6 +115,18 @@ describe('connect', () => {
 });
 
 describe('a connect that fails', () => {
+  test('does not end another one of the same object that still waits', async () => {
+    const { settings } = await makeWorld({ brokers });
+    await using w = worker.create(settings, (frame) => create_frame({ payloads: frame.payloads }));
+    await using r = requester.create(settings);
+    const patientOnes = [w.connect(), r.connect()];
+    const others = await Promise.all([w, r].map((one) => refusal(one.connect({ timeout_ms: 1 }))));
+    expect(others.map(({ code }) => code)).toEqual(['deadline_exceeded', 'deadline_exceeded']);
+    await Promise.all(patientOnes);
+    expect([w.is_connected(), r.is_connected()]).toEqual([true, true]);
+    expect(payload_text(await r.request(ask('both')))).toBe('both');
+  });
+
   test('leaves no member in the group that would block its partitions', async () => {
     const { settings, with: changed, connection } = await makeWorld({ brokers });
     const topics = { worker: 'no-such-topic' };
