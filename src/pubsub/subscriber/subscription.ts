@@ -12,6 +12,7 @@ import { subscriberHealthOf, type subscriber_health } from '../health.js';
 import type { on_bad_record } from './delivery.js';
 import { FrameSource, type frame_counts, type Handling } from './frame-source.js';
 import { kafkaConnection } from '../kafka-connection.js';
+import { requireStartOffsets } from './start-offsets.js';
 
 const LEAVE_MS = 2_000;
 
@@ -131,6 +132,7 @@ export class Subscription<F, H> {
 
   constructor(settings: config<F>, parts: SubscriptionParts<H>) {
     const { consumer, producer } = settings;
+    requireStartOffsets(parts.options.from);
     this.#config = settings;
     this.group = parts.group;
     this.#options = parts.options;
