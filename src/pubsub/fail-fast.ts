@@ -23,6 +23,11 @@ const unreached: ReadonlySet<pubsub_error_code> = new Set<pubsub_error_code>([
 ]);
 const LOOK_MS = 20;
 
+/** No broker was reached, or a server that accepts connections and does not answer. */
+function isUnreached({ code, details }: pubsub_error): boolean {
+  return unreached.has(code) || details['listener'] === 'silent';
+}
+
 /**
  * Connects; with `fail_fast` only until the first attempt fails.
  *
@@ -39,7 +44,7 @@ export async function connectOrFail<O extends connect_options>(
   let found: pubsub_error | undefined;
   const timer = setInterval(() => {
     const error = lastError();
-    if (error === undefined || error === before || !unreached.has(error.code)) return;
+    if (error === undefined || error === before || !isUnreached(error)) return;
     found ??= error;
     given.abort(error);
   }, LOOK_MS);

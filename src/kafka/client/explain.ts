@@ -2,7 +2,7 @@ import { pubsub_error, type pubsub_error_code } from '../../base/error.js';
 import type { KafkaConnection } from '../connection.js';
 import { addressOf } from './address.js';
 import { probeListener, probeMechanisms, type ListenerKind } from './listener-probe.js';
-import { isAboutMechanism, NO_LOGINS_HINT } from './failure-kinds.js';
+import { ADVERTISED_HINT, isAboutMechanism, NO_LOGINS_HINT } from './failure-kinds.js';
 
 const PROBE_MS = 1_500;
 const ambiguous = new Set(['connection_closed', 'broker_unavailable', 'tls_failed']);
@@ -16,10 +16,13 @@ export function isLikelyIam(broker: string, env: NodeJS.ProcessEnv = process.env
 /**
  * Several causes of a failed connection or login give the same error in kafkajs. This probes the address, and returns
  * an error that names the cause, or the same error if the probe finds nothing more.
+ *
+ * @param signal ends the probe
  */
 export async function explainConnectionFailure(
   connection: KafkaConnection,
   error: pubsub_error,
+  signal?: AbortSignal,
 ): Promise<pubsub_error> {
   const aboutMechanism = isAboutMechanism(error);
   if (!aboutMechanism && (!ambiguous.has(error.code) || error.details['kafka_error'] !== undefined)) return error;
@@ -27,14 +30,14 @@ export async function explainConnectionFailure(
   const { host, port } = addressOf(broker);
   if (host === '' || !Number.isInteger(port)) return error;
   const ownKind = connection.tls === undefined ? 'kafka' : 'tls';
-  const kind = aboutMechanism ? ownKind : await probeListener(host, port, PROBE_MS);
+  const kind = aboutMechanism ? ownKind : await probeListener(host, port, PROBE_MS, signal);
   const finding =
     kind === ownKind
-      ? loginMismatch(connection, await probeMechanisms(host, port, kind === 'tls', PROBE_MS))
+      ? loginMismatch(connection, await probeMechanisms(host, port, kind === 'tls', PROBE_MS, signal))
       : (findings[kind] ?? tlsMismatch(connection, broker, kind));
   if (finding === undefined) return error;
   return new pubsub_error(finding.code, 'connect', `${broker} ${finding.sentence}`, {
-    hint: finding.hint,
+    hint: error.details['advertised'] === true && kind in findings ? ADVERTISED_HINT : finding.hint,
     retryable: finding.retryable ?? false,
     cause: error,
     details: { ...error.details, broker, listener: kind },
