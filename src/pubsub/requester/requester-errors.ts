@@ -71,6 +71,14 @@ export function overloaded(most: number): pubsub_error {
   });
 }
 
+export function noPartition(topic: string): pubsub_error {
+  return new pubsub_error('no_partition', 'join', `this member of the group owns no partition of topic ${topic}`, {
+    retryable: true,
+    hint: `There are more members than partitions: give topic ${topic} more partitions, or use PUBSUB_REPLY_MODE=own.`,
+    details: { topic },
+  });
+}
+
 export function disposed(): pubsub_error {
   return new pubsub_error('disposed', 'reply', 'this requester is disposed');
 }
@@ -84,6 +92,13 @@ export function notConnected(): pubsub_error {
 export function noRequestReply(): pubsub_error {
   return new pubsub_error('config_invalid', 'config', 'config.frame_codec has no request_reply part', {
     hint: 'A codec without it works only with the publisher and the subscribers.',
+  });
+}
+
+export function correlationIdInvalid(kind: string): pubsub_error {
+  return new pubsub_error('argument_invalid', 'send', `correlation_id must be a string, and is ${kind}`, {
+    hint: 'Leave it out for a random one.',
+    details: { field: 'correlation_id' },
   });
 }
 

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { onAbort } from '../../base/abort.js';
-import { abortedError, Deadline, timeoutOf, type wait_options } from '../../base/deadline.js';
+import { abortedError, Deadline, requireSignal, timeoutOf, type wait_options } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
-import { callHook } from '../../base/hook.js';
+import { callHook, requireHooks } from '../../base/hook.js';
 import { StartedTogether } from '../../base/together.js';
 import type { AirCoreFrame } from '../../frame/air-core-frame.js';
 import type { reply_info, request_reply_codec } from '../../frame/frame-codec.js';
 import type { schema_input, schema_output, standard_schema } from '../../frame/standard-schema.js';
 import { topic_type } from '../../frame/topic-type.js';
+import { valueKind } from '../../frame/value-kind.js';
 import { checkedReply, requestFrame, type named_command } from '../worker/commands.js';
 import { requireConfig } from '../config/require-config.js';
 import type { config } from '../config/config.js';
@@ -23,7 +24,9 @@ import { publisher } from '../publisher/publisher.js';
 import { ReplyStream } from './reply-stream.js';
 import { reply_to_subscriber } from '../subscriber/reply-to-subscriber.js';
 import {
+  correlationIdInvalid,
   disposed,
+  noPartition,
   noRequestReply,
   notConnected,
   overloaded,
@@ -62,6 +65,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   #reissued = 0;
 
   private constructor(settings: config<F>, options: requester_options) {
+    requireHooks(options, ['on_reply', 'on_sent']);
     const { request_reply } = settings.frame_codec;
     if (request_reply === undefined) throw noRequestReply();
     this.#config = settings;
@@ -79,7 +83,14 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     this.#publisher = publisher.create(settings);
     this.#subscriber = reply_to_subscriber.create(settings, options);
     this.#source = this.#subscriber.internals.source;
-    this.#subscriber.internals.accompany(this.#publisher);
+    const sending = this.#publisher;
+    const lack = (): pubsub_error | undefined => this.#lack();
+    this.#subscriber.internals.accompany({
+      is_connected: () => sending.is_connected() && lack() === undefined,
+      get last_error() {
+        return sending.last_error ?? lack();
+      },
+    });
     this.#tracking = partition_tracking.create(this.#subscriber);
     this.#unplaced = new UnplacedRequests<PendingRequest<F>>({
       next: () => this.#tracking.try_next_partition(),
@@ -121,12 +132,13 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
 
   /** True if requests can be sent and replies received. */
   is_connected(): boolean {
-    return this.#disposal === undefined && this.#publisher.is_connected() && this.#subscriber.is_connected();
+    if (this.#disposal !== undefined || this.#lack() !== undefined) return false;
+    return this.#publisher.is_connected() && this.#subscriber.is_connected();
   }
 
   /** The state for a liveness or readiness probe. It sends no request to a broker. */
   health(): requester_health {
-    const both = workerHealthOf(this.#subscriber.health(), this.#publisher.health());
+    const both = workerHealthOf(this.#subscriber.health(), this.#publisher.health(), this.#lack()?.raw_message);
     return requesterHealthOf(both, this.#correlator.health);
   }
 
@@ -183,6 +195,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
    * @throws pubsub_error as `request` does
    */
   async *request_many(frame: F, options: request_options = {}): AsyncGenerator<F, void, undefined> {
+    requireSignal(options.signal);
     const left = new AbortController();
     const signal = options.signal === undefined ? left.signal : AbortSignal.any([left.signal, options.signal]);
     const stream = new ReplyStream<F>((reply) => this.#codec.reply_info(reply).number);
@@ -213,6 +226,12 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
+  }
+
+  /** The group has assigned no partition to this member, so that no request can get a reply. */
+  #lack(): pubsub_error | undefined {
+    const { state, partitions } = this.#subscriber.internals.snapshot();
+    return state === 'ready' && partitions.length === 0 ? noPartition(this.#config.topics.reply_to) : undefined;
   }
 
   #issue(frame: F, options: request_options, onReply?: (reply: F) => void): Promise<F> {
@@ -258,6 +277,8 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     if (!this.#connecting.isStarted) throw notConnected();
     const timeoutMs = timeoutOf(options, this.#config.requester.request_timeout_ms);
     if (signal?.aborted) throw abortedError(replying, signal);
+    if (correlation_id !== undefined && typeof (correlation_id as unknown) !== 'string')
+      throw correlationIdInvalid(valueKind(correlation_id));
     const { max_in_flight: most } = this.#config.requester;
     if (this.#correlator.size >= most) throw overloaded(most);
     if (correlation_id !== undefined && this.#correlator.has(correlation_id)) throw taken(correlation_id);
