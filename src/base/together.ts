@@ -1,4 +1,4 @@
-import type { wait_options } from './deadline.js';
+import { requireSignal, type wait_options } from './deadline.js';
 
 /**
  * Starts several operations that are needed together. If one fails, the others are aborted. When this rejects with
@@ -11,6 +11,7 @@ export async function together<O extends wait_options>(
   starts: readonly ((options: O) => Promise<void>)[],
   undo: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
+  requireSignal(options.signal);
   const others = new AbortController();
   const signal = options.signal === undefined ? others.signal : AbortSignal.any([options.signal, others.signal]);
   let first: { error: unknown } | undefined;

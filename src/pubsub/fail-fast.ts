@@ -1,4 +1,4 @@
-import type { wait_options } from '../base/deadline.js';
+import { requireSignal, type wait_options } from '../base/deadline.js';
 import type { pubsub_error, pubsub_error_code } from '../base/error.js';
 
 /** How long `connect` waits, and which failures end it. */
@@ -39,6 +39,7 @@ export async function connectOrFail<O extends connect_options>(
   connect: (options: O) => Promise<void>,
 ): Promise<void> {
   if (options.fail_fast !== true) return connect(options);
+  requireSignal(options.signal);
   const before = lastError();
   const given = new AbortController();
   let found: pubsub_error | undefined;

@@ -1,6 +1,6 @@
 import { Deadline, type wait_options } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
-import { callHook } from '../../base/hook.js';
+import { callHook, requireHooks } from '../../base/hook.js';
 import type { record_headers } from '../../kafka/connection.js';
 import type { ConsumerSnapshot, subscriber_state } from '../../kafka/consume/consumer-state.js';
 import { GroupConsumer } from '../../kafka/consume/group-consumer.js';
@@ -132,6 +132,7 @@ export class Subscription<F, H> {
 
   constructor(settings: config<F>, parts: SubscriptionParts<H>) {
     const { consumer, producer } = settings;
+    requireHooks(parts.options, ['on_bad_record', 'accept', 'on_state_change', 'on_position_reset']);
     requireStartOffsets(parts.options.from);
     this.#config = settings;
     this.group = parts.group;

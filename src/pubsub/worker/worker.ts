@@ -1,5 +1,6 @@
 import { Deadline, type wait_options } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
+import { requireHooks } from '../../base/hook.js';
 import { StartedTogether } from '../../base/together.js';
 import type { AirCoreFrame } from '../../frame/air-core-frame.js';
 import { topic_type } from '../../frame/topic-type.js';
@@ -62,6 +63,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   #disposal: Promise<void> | undefined;
 
   private constructor(settings: config<F>, handler: frame_handler<F>, options: worker_options<F>) {
+    requireHooks(options, ['on_undeliverable', 'on_handled']);
     this.#config = settings;
     this.#letters = DeadLetterRetries.of(settings);
     this.#subscriber = worker_subscriber.create(settings, withLetters(options, this.#letters));
