@@ -45,7 +45,7 @@ describe('operations that start together', () => {
 
 describe('an object that several callers start', () => {
   const succeeds = (): Promise<void> => Promise.resolve();
-  const given = (timeout_ms: number): wait_options => ({ signal: AbortSignal.timeout(timeout_ms) });
+  const given = (ms: number): wait_options => ({ signal: AbortSignal.timeout(ms) });
 
   test('is undone by the last caller whose start fails, not while another one still waits', async () => {
     const starting = new StartedTogether();

@@ -35,6 +35,7 @@ import {
   taken,
 } from './requester-errors.js';
 import type { call_options, request_options, requester_counts, requester_options } from './requester-options.js';
+import { SendsAndPartitions } from './sends-and-partitions.js';
 import { startSpan } from '../traced-operation.js';
 import type { subscriber_status } from '../subscriber/subscription.js';
 import { UnplacedRequests } from './unplaced-requests.js';
@@ -55,6 +56,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   #inspected: reply_info | undefined;
   readonly #options: requester_options;
   readonly #publisher: publisher<F>;
+  readonly #sending: SendsAndPartitions;
   readonly #subscriber: reply_to_subscriber<F>;
   readonly #source: FrameSource<F, undefined>;
   readonly #tracking: partition_tracking;
@@ -83,14 +85,8 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     this.#publisher = publisher.create(settings);
     this.#subscriber = reply_to_subscriber.create(settings, options);
     this.#source = this.#subscriber.internals.source;
-    const sending = this.#publisher;
-    const lack = (): pubsub_error | undefined => this.#lack();
-    this.#subscriber.internals.accompany({
-      is_connected: () => sending.is_connected() && lack() === undefined,
-      get last_error() {
-        return sending.last_error ?? lack();
-      },
-    });
+    this.#sending = new SendsAndPartitions(this.#publisher, () => this.#lack());
+    this.#subscriber.internals.accompany(this.#sending);
     this.#tracking = partition_tracking.create(this.#subscriber);
     this.#unplaced = new UnplacedRequests<PendingRequest<F>>({
       next: () => this.#tracking.try_next_partition(),
@@ -132,8 +128,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
 
   /** True if requests can be sent and replies received. */
   is_connected(): boolean {
-    if (this.#disposal !== undefined || this.#lack() !== undefined) return false;
-    return this.#publisher.is_connected() && this.#subscriber.is_connected();
+    return this.#disposal === undefined && this.#sending.is_connected() && this.#subscriber.is_connected();
   }
 
   /** The state for a liveness or readiness probe. It sends no request to a broker. */

@@ -184,11 +184,11 @@ describe('a broker that names an address', () => {
 });
 
 describe('a connect to a port that does not answer, and whose time is over before', () => {
-  const silent = async (connection_timeout_ms: number, timeout_ms: number): Promise<pubsub_error & { ms: number }> => {
+  const silent = async (connectionMs: number, timeoutMs: number): Promise<pubsub_error & { ms: number }> => {
     const broker = await listen(net.createServer(() => undefined));
-    await using sub = reply_to_subscriber.create(settings(broker, { connection_timeout_ms }));
+    await using sub = reply_to_subscriber.create(settings(broker, { connection_timeout_ms: connectionMs }));
     const from = performance.now();
-    const error = await refusal(sub.connect({ timeout_ms }));
+    const error = await refusal(sub.connect({ timeout_ms: timeoutMs }));
     return Object.assign(error, { ms: performance.now() - from });
   };
 

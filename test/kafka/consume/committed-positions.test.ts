@@ -38,7 +38,7 @@ const groupWith = (answers: Partial<GroupReader>): GroupReader => ({
 function found(
   answers: { members: (readonly GroupMember[] | undefined)[]; committed: number },
   prepare: (book: CommitBook) => boolean = () => false,
-  epoch: number | undefined = undefined,
+  epoch?: number,
 ) {
   const options = { intervalMs: 1_000, handoverMs: patient(10_000), logger: silentLogger, metrics: silentMetrics };
   const book = new CommitBook(options);
