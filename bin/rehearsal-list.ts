@@ -24,11 +24,11 @@ export function described(rehearsal: Rehearsal): string {
     ['CA file', iam.caFile],
     [
       'variables',
-      `${[...new Set(additions.map(({ variable }) => variable))].join(', ')} (not the template’s: given to the functions)`,
+      `${[...new Set(additions.map(({ variable }) => variable))].join(', ')} (added by the rehearsal, not in the template)`,
     ],
     ...model.madeUp.map(({ path, value, reason, ask }): Row => [
       'made up',
-      `${path}: ${value} (${withoutPath(reason, path)}; ${ask} says otherwise)`,
+      `${path}: ${value} (${withoutPath(reason, path)}; to change it: ${ask})`,
     ]),
     ...model.notModelled.map(({ path, reason }): Row => ['not here', `${path}: ${reason}`]),
     ...model.setAside.map(({ path, reason }): Row => ['set aside', `${path}: ${reason}`]),

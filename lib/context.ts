@@ -65,7 +65,7 @@ export const contextKeys = {
     takes: unless((name) =>
       /^[A-Za-z][A-Za-z0-9-]{0,24}$/.test(name)
         ? undefined
-        : 'it takes a letter, then letters, digits and "-", 25 characters at most: AWS cuts names that it derives from a longer one, and policies match how these names begin',
+        : 'it must begin with a letter, contain only letters, digits and "-", and have at most 25 characters: AWS shortens names that it derives from a longer one, and the policies match their prefix',
     ),
     fallback: 'SanityStack',
     meaning: 'The name of the stack, 25 characters at most.',

@@ -32,7 +32,7 @@ const lambdaRules: readonly LambdaRule[] = [
     /^ServiceException$/,
     'aws_refused',
     ({ aws_message }) => `Lambda reported an internal error: ${aws_message} (ServiceException)`,
-    'The function may or may not have run. Try again in a minute; if it persists, see the AWS Health Dashboard (health.aws.amazon.com) for the state of Lambda.',
+    'It is not known whether the function has run. Try again in a minute; if it persists, see the AWS Health Dashboard (health.aws.amazon.com) for the state of Lambda.',
   ],
   [
     /^(ResourceNotFoundException|FunctionNotFound)$/,
@@ -67,7 +67,7 @@ const lambdaRules: readonly LambdaRule[] = [
     'function_key',
     ({ aws_message, aws_error }) =>
       `Lambda cannot decrypt the function's environment variables: ${aws_message} (${aws_error})`,
-    'The KMS key of the function is disabled or deleted, or the function may not use it.',
+    'The KMS key of the function is disabled or deleted, or the function is not allowed to use it.',
   ],
 ];
 

@@ -39,7 +39,7 @@ export function printExports({ plan, access, ownCredentials, embedded }: Printed
   const { gatewayBrokers: brokers, caFile } = access;
   if (plan.roles.length > 1)
     printText(
-      `# ${plan.roles.length} roles, each with a block of its own: paste one block into each shell. Of several, the last one counts.\n`,
+      `# ${plan.roles.length} roles, each with its own block. Paste one block into each shell; a later block overrides an earlier one.\n`,
     );
   plan.roles.forEach((role, i) => {
     printText(clientSettings({ role, secret: ownCredentials && i === 0, brokers, caFile, region: plan.region }));

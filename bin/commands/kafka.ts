@@ -29,8 +29,8 @@ export function kafkaCommand(program: Command): void {
     .option('--nodes <count>', 'number of brokers, 1 to 3 (default: 1)', wholeNumber)
     .option('--timeout <seconds>', 'time limit, including downloads', wholeNumber, 300)
     .action(action(up));
-  kafka.command('down').description('end the Kafka that `up` keeps, and remove its data').action(action(down));
-  kafka.command('status').description('show which Kafka is kept; exit code 1 if none answers').action(action(status));
+  kafka.command('down').description('stop the Kafka that `up` started, and delete its data').action(action(down));
+  kafka.command('status').description('show the Kafka that `up` started; exit code 1 if none answers').action(action(status));
   kafka
     .command('logs')
     .description('print the broker’s log')

@@ -56,7 +56,7 @@ async function acquire(path: string, options: LockOptions): Promise<string> {
   const subject = {
     stage: 'local_kafka',
     what: options.waitingFor,
-    hint: `Another process holds ${path}; end it, or give more time.`,
+    hint: `Another process holds the lock ${path}: stop that process, or use a longer time limit.`,
   } as const;
   await makeFolder(dirname(path));
   const holder: Holder = { pid: process.pid, host: hostname(), token: randomUUID() };

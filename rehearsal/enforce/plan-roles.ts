@@ -225,7 +225,7 @@ function merged(roles: readonly PlannedRole[]): PlannedRole[] {
       if (one === another) continue;
       throw invalid(
         `the role ${role.arn} has more than one ${limitNames[layer]}: ${one} and ${another}`,
-        'A role has one. Give one for each role, in the order in which --role-arn names the roles first.',
+        'A role can have only one. Give one for each role, in the order in which --role-arn first names each role.',
       );
     }
     const own = {

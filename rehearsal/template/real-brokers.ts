@@ -116,7 +116,7 @@ function checkListener(broker: string, refuse: Refuse): void {
   const port = portOf(broker);
   if (port === undefined) {
     refuse(
-      `${broker} is a broker of a real cluster without its port, and a rehearsal’s brokers have ports of their own`,
+      `${broker} is the address of a broker without a port; add the port, so that the rehearsal can replace the address`,
     );
     return;
   }

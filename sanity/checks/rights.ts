@@ -125,5 +125,5 @@ export function grantHint({ rightsInForce = false, user }: Pick<Target, 'rightsI
   if (user !== undefined) return `Grant it with an ACL for the principal User:${user} (kafka-acls.sh --add).`;
   return rightsInForce
     ? 'Grant it to the role, in the template.'
-    : 'The brokers deny it to this identity: compare its policies. A new policy takes effect within about a minute.';
+    : 'The brokers deny this action to this identity: check its policies. A new policy takes effect within about a minute.';
 }

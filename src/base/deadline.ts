@@ -129,11 +129,27 @@ export function timedOutSentence(timeoutMs: number, what: string, because?: stri
 }
 
 /**
+ * In JavaScript, a controller is easily given instead of its signal, or null.
+ *
+ * @throws pubsub_error `argument_invalid`
+ */
+export function requireSignal(signal: unknown): void {
+  if (signal === undefined) return;
+  const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return;
+  throw new pubsub_error('argument_invalid', 'config', 'signal is not an AbortSignal', {
+    hint: 'Give the signal of an AbortController, or leave it out.',
+    details: { field: 'signal' },
+  });
+}
+
+/**
  * How long the caller of an operation waits, in milliseconds.
  *
- * @throws pubsub_error `argument_invalid` if the time-out is not a valid number
+ * @throws pubsub_error `argument_invalid` if the time-out is not a valid number, or the signal is none
  */
 export function timeoutOf(options: wait_options | undefined, defaultMs: number): number {
+  requireSignal(options?.signal);
   const ms = options?.timeout_ms ?? defaultMs;
   if (Number.isFinite(ms) && ms >= 0) return ms;
   throw new pubsub_error(

@@ -1,3 +1,4 @@
+import { pubsub_error } from './error.js';
 import type { logger } from './ports.js';
 import { isThenable } from './thenable.js';
 import { thrownText } from './thrown.js';
@@ -30,4 +31,21 @@ export function guarded<T>(call: () => T, failed: (thrown: unknown) => void): T 
  */
 export function callHook(log: logger, name: string, hook: () => unknown): void {
   guarded(hook, (thrown) => log.error(`${name} failed`, { error: thrownText(thrown) }));
+}
+
+/**
+ * Checks options that are functions of a user. One that is none would fail at every call.
+ *
+ * @param names the options that are functions, if they are given
+ * @throws pubsub_error `argument_invalid`
+ */
+export function requireHooks<O extends object>(options: O, names: readonly (keyof O & string)[]): void {
+  for (const name of names) {
+    const hook: unknown = options[name];
+    if (hook === undefined || typeof hook === 'function') continue;
+    throw new pubsub_error('argument_invalid', 'config', `the option ${name} is not a function`, {
+      hint: 'Give a function, or leave it out.',
+      details: { field: name },
+    });
+  }
 }

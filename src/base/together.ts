@@ -1,4 +1,4 @@
-import type { wait_options } from './deadline.js';
+import { requireSignal, type wait_options } from './deadline.js';
 
 /**
  * Starts several operations that are needed together. If one fails, the others are aborted. When this rejects with
@@ -11,6 +11,7 @@ export async function together<O extends wait_options>(
   starts: readonly ((options: O) => Promise<void>)[],
   undo: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
+  requireSignal(options.signal);
   const others = new AbortController();
   const signal = options.signal === undefined ? others.signal : AbortSignal.any([options.signal, others.signal]);
   let first: { error: unknown } | undefined;
@@ -24,4 +25,38 @@ export async function together<O extends wait_options>(
   if (first === undefined) return;
   await undo().catch(() => undefined);
   throw first.error;
+}
+
+/**
+ * The same for an object that several callers may start at the same time: what one of them undoes, the others would
+ * still need. So only the last caller undoes, if none has succeeded.
+ */
+export class StartedTogether {
+  #callers = 0;
+  #isStarted = false;
+
+  /** True: a caller has succeeded. */
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
+  /** The next start is a first one again. */
+  reset(): void {
+    this.#isStarted = false;
+  }
+
+  /** As `together`. */
+  async start<O extends wait_options>(
+    options: O,
+    starts: readonly ((options: O) => Promise<void>)[],
+    undo: () => Promise<void>,
+  ): Promise<void> {
+    this.#callers += 1;
+    try {
+      await together(options, starts, () => (this.#isStarted || this.#callers > 1 ? Promise.resolve() : undo()));
+      this.#isStarted = true;
+    } finally {
+      this.#callers -= 1;
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import type { wait_options } from '../base/deadline.js';
+import { requireSignal, type wait_options } from '../base/deadline.js';
 import type { pubsub_error, pubsub_error_code } from '../base/error.js';
 
 /** How long `connect` waits, and which failures end it. */
@@ -23,6 +23,11 @@ const unreached: ReadonlySet<pubsub_error_code> = new Set<pubsub_error_code>([
 ]);
 const LOOK_MS = 20;
 
+/** No broker was reached, or a server that accepts connections and does not answer. */
+function isUnreached({ code, details }: pubsub_error): boolean {
+  return unreached.has(code) || details['listener'] === 'silent';
+}
+
 /**
  * Connects; with `fail_fast` only until the first attempt fails.
  *
@@ -34,12 +39,13 @@ export async function connectOrFail<O extends connect_options>(
   connect: (options: O) => Promise<void>,
 ): Promise<void> {
   if (options.fail_fast !== true) return connect(options);
+  requireSignal(options.signal);
   const before = lastError();
   const given = new AbortController();
   let found: pubsub_error | undefined;
   const timer = setInterval(() => {
     const error = lastError();
-    if (error === undefined || error === before || !unreached.has(error.code)) return;
+    if (error === undefined || error === before || !isUnreached(error)) return;
     found ??= error;
     given.abort(error);
   }, LOOK_MS);

@@ -52,7 +52,7 @@ export function publisherHealthOf(producers: readonly ProducerHealth[]): publish
   return { ok, problems, sends: { ok, age_ms: ageMs, waiting_ms: waitingMs } };
 }
 
-/** @param problem of the dead-letter topic */
+/** @param problem of the dead-letter topic, or of the partitions for replies */
 export function workerHealthOf(
   subscriber: subscriber_health,
   publisher: publisher_health,

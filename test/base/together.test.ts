@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { together } from '../../src/base/together.js';
+import { StartedTogether, together } from '../../src/base/together.js';
 import type { wait_options } from '../../src/base/deadline.js';
 import { refusal } from '../support/refusal.js';
 import { pubsub_error } from '../../src/base/error.js';
@@ -40,5 +40,33 @@ describe('operations that start together', () => {
     caller.abort();
     await expect(both).rejects.toThrow('a was given up');
     expect(ends).toEqual(['a', 'b']);
+  });
+});
+
+describe('an object that several callers start', () => {
+  const succeeds = (): Promise<void> => Promise.resolve();
+  const given = (ms: number): wait_options => ({ signal: AbortSignal.timeout(ms) });
+
+  test('is undone by the last caller whose start fails, not while another one still waits', async () => {
+    const starting = new StartedTogether();
+    const undone: string[] = [];
+    const start = (name: string, ms: number): Promise<void> =>
+      starting.start(given(ms), [succeeds, endless([], name)], () => Promise.resolve(void undone.push(name)));
+    await expect(Promise.all([start('short', 1), refusal(start('long', 20))])).rejects.toThrow('short was given up');
+    expect(undone).toEqual([]);
+    await expect.poll(() => undone).toEqual(['long']);
+  });
+
+  test('is not undone after a caller has succeeded, until it is reset', async () => {
+    const starting = new StartedTogether();
+    let undone = 0;
+    const undo = (): Promise<void> => Promise.resolve(void (undone += 1));
+    await starting.start({}, [succeeds], undo);
+    expect(starting.isStarted).toBe(true);
+    await expect(starting.start(given(1), [endless([], 'a')], undo)).rejects.toThrow('a was given up');
+    expect(undone).toBe(0);
+    starting.reset();
+    await expect(starting.start(given(1), [endless([], 'a')], undo)).rejects.toThrow('a was given up');
+    expect(undone).toBe(1);
   });
 });

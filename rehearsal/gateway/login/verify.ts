@@ -103,7 +103,7 @@ function validity(
     refuse('expires_wrong', `X-Amz-Expires is not a number of seconds up to ${LONGEST_SECONDS}`);
   }
   if (signedAtMs - nowMs > AHEAD_MS) {
-    refuse('date_wrong', `the token is from ${Math.round((signedAtMs - nowMs) / 1_000)} s in the future`);
+    refuse('date_wrong', `the token was signed ${Math.round((signedAtMs - nowMs) / 1_000)} s in the future`);
   }
   const expiresAtMs = signedAtMs + seconds * 1_000;
   if (nowMs >= expiresAtMs) refuse('expired', `the token expired ${Math.round((nowMs - expiresAtMs) / 1_000)} s ago`);

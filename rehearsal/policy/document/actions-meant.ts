@@ -21,7 +21,7 @@ export function noAction(pattern: string): NoAction | undefined {
     if (ofCluster !== undefined) {
       return remarkOn(
         pattern,
-        `is not an IAM action, so it grants nothing; kafka:${ofCluster} is one, for a cluster itself`,
+        `is not an IAM action, so it grants nothing; kafka:${ofCluster} is an IAM action, but on the cluster resource, not on its data`,
       );
     }
     const what = /[*?]/.test(name) ? 'matches no action' : 'is not an IAM action';

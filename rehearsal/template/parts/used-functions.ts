@@ -107,7 +107,7 @@ function runnable(
     throw problem(
       resource.path,
       `its role may do nothing with a cluster’s data${rights === 'denies' ? ': its policies only deny' : ''}`,
-      'A rehearsal runs functions whose roles have kafka-cluster: rights; --function NAME runs another all the same.',
+      'A rehearsal runs only functions whose roles have kafka-cluster: rights. To run another function anyway, use --function NAME.',
     );
   }
   refuseOtherCode(resource);

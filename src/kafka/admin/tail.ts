@@ -68,7 +68,7 @@ export async function* tailTopic(
     const missing = wanted.find((partition) => !known.includes(partition));
     if (missing !== undefined) {
       throw new pubsub_error('argument_invalid', 'receive', `topic ${topic} has no partition ${missing}`, {
-        hint: `It has the partitions 0 to ${known.length - 1}.`,
+        hint: `The topic has ${known.length} partitions: 0 to ${known.length - 1}.`,
         details: { topic, partition: missing },
       });
     }

@@ -1,6 +1,7 @@
 import type { KafkaConnection } from '../connection.js';
 import { FreezeDetector } from './freeze-detector.js';
 import { addressKey, addressOf, type HostAndPort } from './address.js';
+import { noteClusterId } from './cluster-identity.js';
 import { connect } from './connect.js';
 import type { ApiName, BrokerAddress, BrokerApis, ClusterMetadata, TopicMetadata } from './broker-apis.js';
 import type { OpenConnection, RequestOptions } from './broker-connection.js';
@@ -53,6 +54,11 @@ export class Cluster {
   /** Connections that are open now; none means that no broker is reachable. */
   get openConnections(): number {
     return this.#pool.openCount;
+  }
+
+  /** A broker that has not answered for a while, or did not accept a connection; undefined if there is none. */
+  get silentAddress(): string | undefined {
+    return this.#pool.silentAddress;
   }
 
   /**
@@ -213,6 +219,7 @@ export class Cluster {
     );
     this.#refreshedAt = performance.now();
     this.#metadata = metadata;
+    noteClusterId(this.#settings, metadata.clusterId);
     const topic = metadata.topics[0];
     if (topic !== undefined && errorOf(topic) === undefined) {
       this.#seenTopic = withNewestLeaders(topic, this.#seenTopic);

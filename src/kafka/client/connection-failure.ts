@@ -28,6 +28,8 @@ export interface FailureDetails {
   readonly code?: string | undefined;
   /** For `unexpected`: the same call may succeed later without any change. @default false */
   readonly retryable?: boolean | undefined;
+  /** The address is not one of the configuration: a broker named it. @default false */
+  readonly advertised?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -37,13 +39,22 @@ export class ConnectionFailure extends Error {
   readonly broker: string | undefined;
   readonly code: string | undefined;
   readonly retryable: boolean;
+  readonly advertised: boolean;
 
-  constructor(kind: FailureKind, message: string, { broker, code, retryable = false, cause }: FailureDetails = {}) {
+  constructor(kind: FailureKind, message: string, details: FailureDetails = {}) {
+    const { broker, code, retryable = false, advertised = false, cause } = details;
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'ConnectionFailure';
     this.kind = kind;
     this.broker = broker;
     this.code = code;
     this.retryable = retryable;
+    this.advertised = advertised;
+  }
+
+  /** The same failure, of an attempt to connect to an address that a broker named. */
+  atAdvertised(): ConnectionFailure {
+    const { kind, message, broker, code, retryable } = this;
+    return new ConnectionFailure(kind, message, { broker, code, retryable, advertised: true, cause: this.cause });
   }
 }

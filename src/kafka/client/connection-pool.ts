@@ -45,6 +45,14 @@ export class ConnectionPool {
     return open;
   }
 
+  /** The address where a request, or an attempt to connect, has waited for too long; undefined if there is none. */
+  get silentAddress(): string | undefined {
+    for (const { address, since } of this.#opening.values()) if (isLong(since)) return address;
+    for (const connection of this.#connections.values())
+      if (connection.overdueMs() > SUSPECT_MS) return connection.address;
+    return undefined;
+  }
+
   /** Monotonic time until which a broker throttles the connection for this purpose. */
   throttledUntil(address: HostAndPort, purpose: Purpose): number {
     return this.#connections.get(keyOf(address, purpose))?.throttledUntil ?? Number.NEGATIVE_INFINITY;

@@ -18,11 +18,15 @@ export function toPubsubError(thrown: unknown, stage: pubsub_stage, context: Err
   return new pubsub_error(kind.code, stage, kind.sentence, options);
 }
 
-function evidenceOf(error: Error): Record<string, string> {
+function evidenceOf(error: Error): Record<string, string | boolean> {
   if (error instanceof BrokerError) return { kafka_error: error.type };
   if (!(error instanceof ConnectionFailure)) return {};
-  const { broker, code } = error;
-  return { ...(broker === undefined ? {} : { broker }), ...(code === undefined ? {} : { network_error: code }) };
+  const { broker, code, advertised } = error;
+  return {
+    ...(broker === undefined ? {} : { broker }),
+    ...(code === undefined ? {} : { network_error: code }),
+    ...(advertised ? { advertised } : {}),
+  };
 }
 
 /** Kafka's name for the error (UNKNOWN_TOPIC_OR_PARTITION…), if a broker answered with one. */

@@ -3,7 +3,7 @@ import { pubsub_error, type pubsub_error_code } from '../../base/error.js';
 import type { KafkaConnection } from '../connection.js';
 import { addressOf } from './address.js';
 import { probeListener, probeMechanisms, type ListenerKind } from './listener-probe.js';
-import { isAboutMechanism } from './failure-kinds.js';
+import { ADVERTISED_HINT, isAboutMechanism } from './failure-kinds.js';
 import { NO_LOGINS_HINT, offeredLoginsHint } from './login-hints.js';
 
 const PROBE_MS = 1_500;
@@ -20,10 +20,13 @@ export function isLikelyIam(broker: string, env: NodeJS.ProcessEnv = process.env
 /**
  * Several causes of a failed connection or login give the same error in kafkajs. This probes the address, and returns
  * an error that names the cause, or the same error if the probe finds nothing more.
+ *
+ * @param signal ends the probe
  */
 export async function explainConnectionFailure(
   connection: KafkaConnection,
   error: pubsub_error,
+  signal?: AbortSignal,
 ): Promise<pubsub_error> {
   const aboutMechanism = isAboutMechanism(error);
   if (!aboutMechanism && (!ambiguous.has(error.code) || error.details['kafka_error'] !== undefined)) return error;
@@ -31,14 +34,14 @@ export async function explainConnectionFailure(
   const { host, port } = addressOf(broker);
   if (host === '' || !Number.isInteger(port)) return error;
   const ownKind = connection.tls === undefined ? 'kafka' : 'tls';
-  const kind = aboutMechanism ? ownKind : await probeListener(host, port, PROBE_MS);
+  const kind = aboutMechanism ? ownKind : await probeListener(host, port, PROBE_MS, signal);
   const finding =
     kind === ownKind
-      ? loginMismatch(connection, await probeMechanisms(host, port, kind === 'tls', PROBE_MS))
+      ? loginMismatch(connection, await probeMechanisms(host, port, kind === 'tls', PROBE_MS, signal))
       : (findings[kind] ?? tlsMismatch(connection, broker, kind));
   if (finding === undefined) return error;
   return new pubsub_error(finding.code, 'connect', `${broker} ${finding.sentence}`, {
-    hint: finding.hint,
+    hint: error.details['advertised'] === true && kind in findings ? ADVERTISED_HINT : finding.hint,
     retryable: finding.retryable ?? false,
     cause: error,
     details: { ...error.details, broker, listener: kind },

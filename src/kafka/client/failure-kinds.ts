@@ -21,9 +21,31 @@ export interface FailureKind {
 /** The description of a `BrokerError`, a `ConnectionFailure`, or an error of any other class. */
 export function failureKind(error: Error, context: ErrorContext): FailureKind {
   if (error instanceof BrokerError) return kindOfBrokerAnswer(error.type, error.message, context);
-  if (error instanceof ConnectionFailure) return kindOfConnectionFailure(error);
+  if (error instanceof ConnectionFailure) {
+    const kind = kindOfConnectionFailure(error);
+    return error.advertised && isAboutAddress(kind) ? { ...kind, hint: ADVERTISED_HINT } : kind;
+  }
   return { code: 'internal', retryable: false, sentence: error.message };
 }
+
+/**
+ * The hint for an address that is not in the configuration. It may be that of a broker that is down, or one that only
+ * other clients can use, such as the name of a container.
+ */
+export const ADVERTISED_HINT =
+  'The address is not in PUBSUB_BROKERS; a broker named it. Either this broker is down, or its advertised.listeners has an address that cannot be used from here.';
+
+function isAboutAddress({ code }: FailureKind): boolean {
+  return addressFailures.has(code);
+}
+
+const addressFailures: ReadonlySet<pubsub_error_code> = new Set<pubsub_error_code>([
+  'host_not_found',
+  'connection_refused',
+  'connection_timeout',
+  'connection_closed',
+  'broker_unavailable',
+]);
 
 function kindOfConnectionFailure(failure: ConnectionFailure): FailureKind {
   const { kind, message, broker: at = 'a broker', retryable } = failure;
@@ -36,7 +58,7 @@ function kindOfConnectionFailure(failure: ConnectionFailure): FailureKind {
       return {
         code: 'connection_closed',
         retryable: true,
-        sentence: `the connection to ${at} was closed here: ${message}`,
+        sentence: `this client closed the connection to ${at}: ${message}`,
       };
     case 'silent':
       return { code: 'broker_unavailable', retryable: true, sentence: `${at} did not answer: ${message}` };
@@ -97,7 +119,7 @@ function kindOfSocketFailure({ code = '', message }: ConnectionFailure, at: stri
   };
 }
 
-const OLD_BROKER_HINT = 'Kafka 3.5 and later have it: update the brokers, or use the other client (PUBSUB_CLIENT).';
+const OLD_BROKER_HINT = 'Upgrade the brokers to Kafka 3.5 or later, or use the other client library (PUBSUB_CLIENT).';
 
 export const NO_LEADER_HINT = 'Brokers with an in-sync replica of it are down: start one.';
 
@@ -148,7 +170,7 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
       return {
         code: 'topic_unknown',
         retryable: false,
-        sentence: `${topic} does not exist, or this identity may not see it`,
+        sentence: `${topic} does not exist, or this identity is not allowed to describe it`,
         hint: `Create it (npx easy-pubsub topics create ${context.topic ?? 'NAME'}), or correct its name in the configuration.`,
       };
     case 'INVALID_TOPIC_EXCEPTION':
@@ -180,6 +202,13 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
         retryable: false,
         sentence: `the record is larger than ${topic} allows`,
         hint: 'Raise max.message.bytes of the topic, or send smaller frames.',
+      };
+    case 'INVALID_RECORD':
+      return {
+        code: 'broker_refused',
+        retryable: false,
+        sentence: `${topic} does not accept the record (INVALID_RECORD)`,
+        hint: 'A topic with cleanup.policy=compact accepts only records with a key, and replies have none: set cleanup.policy=delete.',
       };
     case 'SASL_AUTHENTICATION_FAILED':
       return kindOfLoginFailure(message);
@@ -232,7 +261,7 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
       };
     default:
       return transientAnswers.has(type)
-        ? { code: 'broker_unavailable', retryable: true, sentence: `a broker answered ${type}` }
+        ? { code: 'broker_unavailable', retryable: true, sentence: `a broker answered ${type}`, ...hintFor(type) }
         : {
             code: 'broker_refused',
             retryable: false,
@@ -250,17 +279,33 @@ function denied(what: string, actions: string, operations: string): FailureKind 
   };
 }
 
+const NO_REPLICAS_HINT =
+  'Fewer replicas are in sync than min.insync.replicas of the topic: brokers are down or behind. Start them.';
+
+/** What to look for if a temporary error lasts. */
+const lastingHints: Readonly<Record<string, string | undefined>> = {
+  NOT_ENOUGH_REPLICAS: NO_REPLICAS_HINT,
+  NOT_ENOUGH_REPLICAS_AFTER_APPEND: NO_REPLICAS_HINT,
+  COORDINATOR_NOT_AVAILABLE:
+    'If this lasts, __consumer_offsets cannot be created (offsets.topic.replication.factor is more than there are brokers), or its partition for this group has no leader: see the logs of the brokers.',
+};
+
+function hintFor(type: string): Pick<FailureKind, 'hint'> {
+  const hint = lastingHints[type];
+  return hint === undefined ? {} : { hint };
+}
+
 /** Temporary errors: leaders move, coordinators load, replicas return. */
 const transientAnswers = new Set([
   'NOT_LEADER_OR_FOLLOWER',
+  'NOT_ENOUGH_REPLICAS',
+  'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
   'REPLICA_NOT_AVAILABLE',
   'REQUEST_TIMED_OUT',
   'NETWORK_EXCEPTION',
   'COORDINATOR_LOAD_IN_PROGRESS',
   'COORDINATOR_NOT_AVAILABLE',
   'NOT_COORDINATOR',
-  'NOT_ENOUGH_REPLICAS',
-  'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
   'REBALANCE_IN_PROGRESS',
   'ILLEGAL_GENERATION',
   'UNKNOWN_MEMBER_ID',

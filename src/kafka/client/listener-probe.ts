@@ -1,5 +1,6 @@
 import net from 'node:net';
 import tls from 'node:tls';
+import { onAbort } from '../../base/abort.js';
 
 /** The kind of server at an address, as far as a few bytes show it. */
 export type ListenerKind =
@@ -25,11 +26,17 @@ const CORRELATION_ID = 0x7051_4b1d;
  * connection"; users need to know which it is.
  *
  * @param timeoutMs for each of at most two connections
+ * @param signal ends the probe
  */
-export async function probeListener(host: string, port: number, timeoutMs: number): Promise<ListenerKind> {
-  const plain = await askInPlainText(host, port, timeoutMs);
+export async function probeListener(
+  host: string,
+  port: number,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<ListenerKind> {
+  const plain = await askInPlainText(host, port, timeoutMs, signal);
   if (plain !== 'closes' && plain !== 'silent') return plain;
-  return (await shakesHands(host, port, timeoutMs)) ? 'tls' : plain;
+  return (await shakesHands(host, port, timeoutMs, signal)) ? 'tls' : plain;
 }
 
 /** How an exchange without a result ended. */
@@ -42,6 +49,7 @@ interface Unanswered {
 interface Exchange<T> {
   readonly overTls: boolean;
   readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
   /** The bytes to send after the connection is open, or a result if the connection is enough. */
   readonly once: { readonly send: Buffer } | { readonly result: T };
   /** @returns undefined if more bytes are needed */
@@ -50,14 +58,16 @@ interface Exchange<T> {
 }
 
 /** Opens one connection with at most one request, and returns the result. */
-function exchange<T>(host: string, port: number, { overTls, timeoutMs, ...steps }: Exchange<T>): Promise<T> {
+function exchange<T>(host: string, port: number, { overTls, timeoutMs, signal, ...steps }: Exchange<T>): Promise<T> {
   return new Promise((resolve) => {
     let connected = false;
     let answer = Buffer.alloc(0);
     // The certificate is not verified, because nothing secret is sent.
     const socket = overTls ? tls.connect({ host, port, rejectUnauthorized: false }) : net.connect({ host, port });
+    let forget: () => void = () => undefined;
     const settle = (result: T): void => {
       clearTimeout(timer);
+      forget();
       socket.destroy();
       resolve(result);
     };
@@ -75,13 +85,20 @@ function exchange<T>(host: string, port: number, { overTls, timeoutMs, ...steps 
     });
     socket.on('error', () => end('error'));
     socket.on('close', () => end('close'));
+    forget = onAbort(signal, () => end('timeout'));
   });
 }
 
-function askInPlainText(host: string, port: number, timeoutMs: number): Promise<ListenerKind> {
+function askInPlainText(
+  host: string,
+  port: number,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<ListenerKind> {
   return exchange<ListenerKind>(host, port, {
     overTls: false,
     timeoutMs,
+    signal,
     // Every broker answers ApiVersions version 0, also before a login.
     once: { send: request(18, 0) },
     read: kindOfAnswer,
@@ -125,10 +142,12 @@ export async function probeMechanisms(
   port: number,
   overTls: boolean,
   timeoutMs: number,
+  signal?: AbortSignal,
 ): Promise<readonly string[] | undefined> {
   const { mechanisms } = await exchange<{ mechanisms?: readonly string[] | undefined }>(host, port, {
     overTls,
     timeoutMs,
+    signal,
     once: { send: request(17, 1, Buffer.from('\0\x01?', 'latin1')) },
     read: (answer) =>
       answer.length >= 4 && answer.length >= 4 + answer.readInt32BE(0)
@@ -158,10 +177,11 @@ function mechanismsOf(answer: Buffer): readonly string[] | undefined {
   return mechanisms;
 }
 
-function shakesHands(host: string, port: number, timeoutMs: number): Promise<boolean> {
+function shakesHands(host: string, port: number, timeoutMs: number, signal: AbortSignal | undefined): Promise<boolean> {
   return exchange(host, port, {
     overTls: true,
     timeoutMs,
+    signal,
     once: { result: true },
     read: () => undefined,
     unanswered: () => false,

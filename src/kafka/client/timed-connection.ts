@@ -1,6 +1,6 @@
 import { thrownError, thrownText } from '../../base/thrown.js';
 import type { KafkaConnection } from '../connection.js';
-import { addressKey, type HostAndPort } from './address.js';
+import { addressKey, addressOf, type HostAndPort } from './address.js';
 import type { ApiName, BrokerApis } from './broker-apis.js';
 import type { BrokerConnection, RequestOptions } from './broker-connection.js';
 import { ConnectionFailure } from './connection-failure.js';
@@ -34,7 +34,7 @@ export class TimedConnection implements BrokerConnection {
   /** Connects and logs in, each within its time limit in the settings. */
   static async open(
     library: ClientLibrary,
-    { connectionTimeoutMs, authenticationTimeoutMs, requestTimeoutMs }: KafkaConnection,
+    { brokers, connectionTimeoutMs, authenticationTimeoutMs, requestTimeoutMs }: KafkaConnection,
     address: HostAndPort,
   ): Promise<TimedConnection> {
     const raw = library.connectionTo(address);
@@ -46,7 +46,8 @@ export class TimedConnection implements BrokerConnection {
       return connection;
     } catch (error) {
       connection.close('the connection could not be set up');
-      throw error;
+      const isConfigured = brokers.some((broker) => addressKey(addressOf(broker)) === connection.address);
+      throw error instanceof ConnectionFailure && !isConfigured ? error.atAdvertised() : error;
     }
   }
 

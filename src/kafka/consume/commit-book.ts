@@ -61,6 +61,8 @@ export class CommitBook {
   readonly #options: CommitBookOptions;
   readonly #tenures = new Map<number, Tenure>();
   readonly #departing = new Set<Tenure>();
+  /** The last tenure that was lost, by partition. Its records may still be done. */
+  readonly #lost = new Map<number, Tenure>();
   readonly #changed = new Set<() => void>();
   #group: CommittingGroup | undefined;
   #closed = false;
@@ -176,6 +178,7 @@ export class CommitBook {
   detach(partition: number): void {
     for (const tenure of this.#all()) if (tenure.partition === partition) tenure.detached = true;
     this.#tenures.delete(partition);
+    this.#lost.delete(partition);
   }
 
   /**
@@ -193,8 +196,8 @@ export class CommitBook {
 
   /** The membership is over: others may handle everything that was not committed. */
   dropAll(): void {
-    for (const tenure of this.#all()) this.#over(tenure);
-    this.#tenures.clear();
+    for (const tenure of this.#departing) this.#over(tenure);
+    for (const partition of [...this.#tenures.keys()]) this.drop(partition);
   }
 
   /** The partition was lost, or may have been: earlier acknowledgements have no effect any more. */
@@ -203,6 +206,23 @@ export class CommitBook {
     if (tenure === undefined) return;
     this.#tenures.delete(partition);
     this.#over(tenure);
+    if (tenure.tracker.startedUntil !== undefined) this.#lost.set(partition, tenure);
+  }
+
+  /**
+   * The partition was lost and is this member's again: the offset up to which it had handled the records meanwhile, if
+   * nobody has committed since then. Without this, a record whose handling lasts longer than the session would be
+   * handled again and again.
+   *
+   * @param committed what the group has committed now; undefined: nothing
+   */
+  doneWhileLost(partition: number, committed: number | undefined): number | undefined {
+    const tenure = this.#lost.get(partition);
+    this.#lost.delete(partition);
+    if (tenure === undefined || tenure.detached || isReplaced(tenure.topicId, this.#group?.topicId)) return undefined;
+    const { lastCommitted, tracker } = tenure;
+    const isUnchanged = lastCommitted === committed;
+    return isUnchanged && (tracker.committable ?? 0) > (committed ?? 0) ? tracker.committable : undefined;
   }
 
   /**
@@ -279,11 +299,13 @@ export class CommitBook {
     this.#postponedSince = standing === 'member' ? (this.#postponedSince ?? now) : undefined;
     const ms = now - (this.#postponedSince ?? now);
     if (ms < POSTPONED_MS) return;
-    const sentence = `the group has postponed all commits of this member for ${Math.round(ms)} ms`;
+    const sentence = `the coordinator has accepted no commit of this member for ${Math.round(ms)} ms, because the group is rebalancing`;
     this.#logFailure(new pubsub_error('broker_unavailable', 'commit', sentence, { retryable: true }));
   }
 
+  /** After `close` nobody waits for a commit, and whoever closed the book has said what was not committed. */
   #logFailure(reason: pubsub_error): void {
+    if (this.#closed) return;
     const count = this.#failureLog.take();
     if (count !== undefined) this.#options.logger.warn('offsets were not committed', { ...logFields(reason), count });
   }

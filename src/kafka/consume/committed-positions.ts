@@ -1,6 +1,7 @@
 import { Deadline, type WaitSubject } from '../../base/deadline.js';
 import type { CommitBook } from './commit-book.js';
 import type { CommittedPosition, GroupMember, GroupReader } from './group-client.js';
+import type { LogPosition } from './leader-epochs.js';
 import { busyUntilOf, type MemberData } from './member-data.js';
 import type { FindRequest, GivenPositions, PositionPolicy, StartPosition } from './position-policy.js';
 import { isReplaced } from './topic-id.js';
@@ -96,8 +97,14 @@ export class CommittedPositions implements PositionPolicy {
     const oldest = await group.starts(group.led(unread));
     for (const [partition, position] of committed) {
       this.#book.drop(partition);
+      const done = this.#doneWhileLost(partition, position, request);
+      if (isUsable(position)) this.#book.committedElsewhere(partition, position.offset);
+      if (done !== undefined) {
+        this.#book.passed(partition, done.offset);
+        found.set(partition, done);
+        continue;
+      }
       if (isUsable(position)) {
-        this.#book.committedElsewhere(partition, position.offset);
         found.set(partition, { offset: position.offset, epoch: position.epoch });
         continue;
       }
@@ -105,6 +112,19 @@ export class CommittedPositions implements PositionPolicy {
       if (offset !== undefined) found.set(partition, { offset, epoch: undefined, insteadOf: position?.offset });
     }
     return found;
+  }
+
+  /** Where this member has handled the records, while it was not the owner of the partition. */
+  #doneWhileLost(
+    partition: number,
+    position: CommittedPosition | undefined,
+    { epochBefore }: FindRequest,
+  ): LogPosition | undefined {
+    if (position?.isOfOtherTopic === true) return undefined;
+    const offset = this.#book.doneWhileLost(partition, position?.offset);
+    const epoch = offset === undefined ? undefined : epochBefore(partition, offset);
+    // Without an epoch, nobody would notice that the log has lost these records meanwhile.
+    return offset === undefined || epoch === undefined ? undefined : { offset, epoch };
   }
 
   /**

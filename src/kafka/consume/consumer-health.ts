@@ -79,7 +79,7 @@ export interface ConsumerFacts {
   hasLeader(owned: OwnedPartition): boolean;
 }
 
-const SILENCE_HINT = 'See whether the broker can be reached, and its log.';
+const SILENCE_HINT = 'Check that the broker can be reached, and check its log.';
 
 export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   const { now, topic, group, patienceMs } = facts;

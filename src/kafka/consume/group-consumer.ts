@@ -53,6 +53,8 @@ export class GroupConsumer implements CommittingGroup {
   #generation = 0;
   #resets = 0;
   #gapRecords = 0;
+  /** The failure of the last attempt, while its cause is being looked for. */
+  #unexplained: pubsub_error | undefined;
   #failures: ConsumerFacts['failures'] = { reading: undefined, membership: undefined };
   #watch: NodeJS.Timeout | undefined;
   readonly #pauses = new PauseWatch(PAUSE_MS);
@@ -279,10 +281,10 @@ export class GroupConsumer implements CommittingGroup {
         return;
       } catch (thrown) {
         if (isAborted(signal)) return;
-        const error = await explainConnectionFailure(
-          this.#connection,
-          toPubsubError(thrown, 'connect', { topic, group }),
-        );
+        this.#unexplained = toPubsubError(thrown, 'connect', { topic, group });
+        const error = await explainConnectionFailure(this.#connection, this.#unexplained, signal);
+        this.#unexplained = undefined;
+        if (isAborted(signal)) return;
         const pauseMs = retries.pauseAfter(error, performance.now());
         if (pauseMs === undefined) throw error;
         this.#failed(error);
@@ -345,7 +347,8 @@ export class GroupConsumer implements CommittingGroup {
     return {
       stage: 'join',
       what: `membership of group ${this.#options.groupId} on topic ${this.#options.topic}`,
-      cause: () => this.snapshot.error,
+      cause: () => this.snapshot.error ?? this.#unexplained,
+      because: () => this.#session?.silence,
     };
   }
 }

@@ -174,6 +174,12 @@ export class GroupSession {
     return this.#cluster.leaderOf(partition) !== undefined || !this.#group.partitionIds().includes(partition);
   }
 
+  /** A sentence about a broker that has not answered for a while; undefined if there is none. */
+  get silence(): string | undefined {
+    const address = this.#cluster.silentAddress;
+    return address === undefined ? undefined : `${address} does not answer`;
+  }
+
   /** Reads the topic's metadata and where reading would start. Does not join. */
   async open(): Promise<void> {
     await this.#cluster.refresh();

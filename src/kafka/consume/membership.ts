@@ -400,7 +400,7 @@ export class Membership {
 }
 
 function noJoinEnds(group: string, type: string | undefined, cause: unknown): pubsub_error {
-  const sentence = `group ${group} completes no join of this member: it answers ${type}`;
+  const sentence = `this member cannot join group ${group}: the coordinator answers ${type}`;
   return new pubsub_error('broker_unavailable', 'join', sentence, {
     retryable: true,
     cause,

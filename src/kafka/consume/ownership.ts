@@ -343,7 +343,17 @@ export class Ownership {
     let missing = partitions;
     await this.#persist(current, this.#startRetries, async () => {
       const { topicId } = group;
-      const starts = await policy.find({ group, commit, partitions: missing, known, facts, current, deadline, ready });
+      const starts = await policy.find({
+        group,
+        commit,
+        partitions: missing,
+        known,
+        epochBefore: (partition, offset) => this.epochBefore(partition, offset),
+        facts,
+        current,
+        deadline,
+        ready,
+      });
       this.#startRetries.allowed();
       if (!current()) return true;
       // The topic was created again meanwhile: these offsets are of the old one.

@@ -66,6 +66,8 @@ export interface FindRequest {
   readonly partitions: readonly number[];
   /** The positions of this member in partitions that it owned before it had to join as a new member. */
   readonly known: ReadonlyMap<number, LogPosition>;
+  /** The epoch of the leader that wrote the record before this offset, if this member has read it. */
+  epochBefore(partition: number, offset: number): number | undefined;
   readonly facts: JoinFacts;
   /** False once another join has begun. */
   current(): boolean;

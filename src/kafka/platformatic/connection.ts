@@ -108,7 +108,7 @@ export class PlatformaticConnection implements LibraryConnection {
     if (offered === undefined || version < offered.minVersion || version > offered.maxVersion)
       throw new ConnectionFailure(
         'request_unsupported',
-        `${addressKey(this.#address)} does not have ${api} requests of version ${version}`,
+        `${addressKey(this.#address)} does not support version ${version} of ${api} requests`,
         { broker: addressKey(this.#address) },
       );
     return this.#send(

@@ -89,7 +89,7 @@ export class AddedPartitions {
 
 function unknownPartition(partition: number, { topic, partitionCount }: PartitionCount): pubsub_error {
   return new pubsub_error('partition_unknown', 'send', `topic ${topic} has no partition ${partition}`, {
-    hint: `It has ${partitionCount}: 0 to ${partitionCount - 1}.`,
+    hint: `The topic has ${partitionCount} partitions: 0 to ${partitionCount - 1}.`,
     details: { topic, partition, partition_count: partitionCount },
   });
 }

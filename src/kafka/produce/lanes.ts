@@ -179,6 +179,8 @@ export class Lanes {
   }
 
   #failed({ queue, records }: SentBatch, thrown: unknown): void {
+    // The connections were closed here, and nobody waits for these records.
+    if (this.#closed) return;
     const type = kafkaErrorType(thrown);
     const { topic, metrics, logger } = this.#options;
     const error = toPubsubError(thrown, 'send', { topic, partition: queue.partition });
@@ -206,7 +208,7 @@ export class Lanes {
       return;
     }
     queue.recordLimit = Number.POSITIVE_INFINITY;
-    if (type === undefined || !tooLarge.has(type)) this.#options.refused?.(error);
+    if (type === undefined || !tooLarge.has(type) || needsKeys(type, records)) this.#options.refused?.(error);
     for (const record of records) record.reject(error);
     this.#next(queue);
   }
@@ -258,6 +260,11 @@ interface Lane {
 interface SentBatch {
   readonly queue: PartitionQueue;
   readonly records: PendingRecord[];
+}
+
+/** The topic is compacted and refuses every record without a key: the next ones, too. */
+function needsKeys(type: string, records: readonly PendingRecord[]): boolean {
+  return type === 'INVALID_RECORD' && records.every(({ key }) => key === null);
 }
 
 function isLogin({ code }: pubsub_error): boolean {

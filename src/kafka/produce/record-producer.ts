@@ -236,6 +236,7 @@ export class RecordProducer {
         const error = await explainConnectionFailure(
           this.#connection,
           toPubsubError(thrown, 'connect', { topic: this.#link.topic }),
+          signal,
         );
         this.#noteError(error);
         // During a long outage, the records that have expired would fill the memory.

@@ -150,7 +150,7 @@ const topicsSection = z.strictObject({
   ),
   dead_letter: setting(
     'PUBSUB_DEAD_LETTER_TOPIC',
-    'The topic to which a worker writes what it gives up: frames whose handler failed at its last attempt, and invalid records, with the position and the reason as headers. It must exist, otherwise connect() fails. Without the setting, the frames are only answered and counted.',
+    'The topic to which a worker writes the records that it stops handling: frames whose handler failed at its last attempt, and invalid records, with the position and the reason as headers. It must exist, otherwise connect() fails. Without the setting, the frames are only answered and counted.',
     topicName.optional(),
   ),
 });

@@ -4,6 +4,7 @@ import { headerNames } from '../../base/header-names.js';
 import type { span_outcome, trace_span } from '../../base/ports.js';
 import type { AirCoreFrame } from '../../frame/air-core-frame.js';
 import { topic_type } from '../../frame/topic-type.js';
+import { valueKind } from '../../frame/value-kind.js';
 import type { record_headers } from '../../kafka/connection.js';
 import { javaPartitioner, kafkajsLegacyPartitioner } from '../../kafka/produce/partitioners.js';
 import { RecordProducer } from '../../kafka/produce/record-producer.js';
@@ -246,6 +247,10 @@ function disposed(stage: 'connect' | 'send'): pubsub_error {
 
 /** Other values could not be written, and the records that share their request would wait with them. */
 function requireStrings(headers: record_headers): void {
+  const kind = valueKind(headers);
+  // The entries of a Map would be lost.
+  if (kind !== 'an object')
+    throw new pubsub_error('argument_invalid', 'send', `headers must be an object of strings, and is ${kind}`);
   for (const [name, value] of Object.entries(headers)) {
     if (typeof (value as unknown) === 'string') continue;
     throw new pubsub_error('argument_invalid', 'send', `headers.${name} must be a string`);

@@ -2,7 +2,9 @@ import { Deadline, type wait_options } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
 import type { ConsumerSnapshot } from '../../kafka/consume/consumer-state.js';
 import { thrownError } from '../../base/thrown.js';
+import { valueKind } from '../../frame/value-kind.js';
 import type { reply_to_subscriber } from '../subscriber/reply-to-subscriber.js';
+import { noPartition } from './requester-errors.js';
 
 /** The part of a `reply_to_subscriber` that is tracked. */
 type TrackedSubscriber = Pick<reply_to_subscriber['internals'], 'topic' | 'snapshot' | 'onChange'>;
@@ -34,7 +36,9 @@ export class partition_tracking implements AsyncDisposable {
 
   /** Of a subscriber before or after its `connect`. It does nothing by itself. */
   static create<F>(subscriber: reply_to_subscriber<F>): partition_tracking {
-    return new partition_tracking(subscriber.internals);
+    const { internals } = (subscriber as Partial<reply_to_subscriber<F>> | null | undefined) ?? {};
+    if (internals === undefined) throw noSubscriber(subscriber);
+    return new partition_tracking(internals);
   }
 
   /** The partitions owned now, in numeric order; none while the group rebalances. */
@@ -135,14 +139,13 @@ export class partition_tracking implements AsyncDisposable {
   }
 }
 
-function disposed(): pubsub_error {
-  return new pubsub_error('disposed', 'join', 'this partition_tracking is disposed');
+function noSubscriber(got: unknown): pubsub_error {
+  const sentence = `partition_tracking.create takes a reply_to_subscriber, and got ${valueKind(got)}`;
+  return new pubsub_error('argument_invalid', 'config', sentence, {
+    hint: 'Create one from your settings: reply_to_subscriber.create(settings).',
+  });
 }
 
-function noPartition(topic: string): pubsub_error {
-  return new pubsub_error('no_partition', 'join', `this member of the group owns no partition of topic ${topic}`, {
-    retryable: true,
-    hint: `There are more members than partitions: give topic ${topic} more partitions, or use PUBSUB_REPLY_MODE=own.`,
-    details: { topic },
-  });
+function disposed(): pubsub_error {
+  return new pubsub_error('disposed', 'join', 'this partition_tracking is disposed');
 }

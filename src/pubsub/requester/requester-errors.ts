@@ -60,7 +60,7 @@ export function replyError(error: { code: string; message: string }, reply: unkn
   const left = Math.round(leftMs);
   return new pubsub_error('reply_error', 'reply', `${sentence}; here ${left} ms were left: the clocks differ`, {
     details: { ...details, clock_difference_ms: left },
-    hint: "The worker's clock is ahead of this one by this time or more. Correct both clocks: deadlines are sent as wall-clock times.",
+    hint: "The worker's clock is ahead of this one by at least clock_difference_ms. Synchronize both clocks: deadlines are sent as wall-clock times.",
   });
 }
 
@@ -68,6 +68,14 @@ export function overloaded(most: number): pubsub_error {
   return new pubsub_error('overloaded', 'send', `${most} requests are already waiting for replies`, {
     retryable: true,
     hint: 'Send fewer requests at the same time, or raise PUBSUB_MAX_IN_FLIGHT.',
+  });
+}
+
+export function noPartition(topic: string): pubsub_error {
+  return new pubsub_error('no_partition', 'join', `this member of the group owns no partition of topic ${topic}`, {
+    retryable: true,
+    hint: `There are more members than partitions: give topic ${topic} more partitions, or use PUBSUB_REPLY_MODE=own.`,
+    details: { topic },
   });
 }
 
@@ -83,7 +91,14 @@ export function notConnected(): pubsub_error {
 
 export function noRequestReply(): pubsub_error {
   return new pubsub_error('config_invalid', 'config', 'config.frame_codec has no request_reply part', {
-    hint: 'A codec without it works only with the publisher and the subscribers.',
+    hint: 'Add request_reply to the codec, or use only the publisher and the subscribers.',
+  });
+}
+
+export function correlationIdInvalid(kind: string): pubsub_error {
+  return new pubsub_error('argument_invalid', 'send', `correlation_id must be a string, and is ${kind}`, {
+    hint: 'Leave it out for a random one.',
+    details: { field: 'correlation_id' },
   });
 }
 

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { onAbort } from '../../base/abort.js';
-import { abortedError, Deadline, timeoutOf, type wait_options } from '../../base/deadline.js';
+import { abortedError, Deadline, requireSignal, timeoutOf, type wait_options } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
-import { callHook } from '../../base/hook.js';
-import { together } from '../../base/together.js';
+import { callHook, requireHooks } from '../../base/hook.js';
+import { StartedTogether } from '../../base/together.js';
 import type { AirCoreFrame } from '../../frame/air-core-frame.js';
 import type { reply_info, request_reply_codec } from '../../frame/frame-codec.js';
 import type { schema_input, schema_output, standard_schema } from '../../frame/standard-schema.js';
 import { topic_type } from '../../frame/topic-type.js';
+import { valueKind } from '../../frame/value-kind.js';
 import { checkedReply, requestFrame, type named_command } from '../worker/commands.js';
 import { requireConfig } from '../config/require-config.js';
 import type { config } from '../config/config.js';
@@ -23,7 +24,9 @@ import { publisher } from '../publisher/publisher.js';
 import { ReplyStream } from './reply-stream.js';
 import { reply_to_subscriber } from '../subscriber/reply-to-subscriber.js';
 import {
+  correlationIdInvalid,
   disposed,
+  noPartition,
   noRequestReply,
   notConnected,
   overloaded,
@@ -32,6 +35,7 @@ import {
   taken,
 } from './requester-errors.js';
 import type { call_options, request_options, requester_counts, requester_options } from './requester-options.js';
+import { SendsAndPartitions } from './sends-and-partitions.js';
 import { startSpan } from '../traced-operation.js';
 import type { subscriber_status } from '../subscriber/subscription.js';
 import { UnplacedRequests } from './unplaced-requests.js';
@@ -52,16 +56,18 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   #inspected: reply_info | undefined;
   readonly #options: requester_options;
   readonly #publisher: publisher<F>;
+  readonly #sending: SendsAndPartitions;
   readonly #subscriber: reply_to_subscriber<F>;
   readonly #source: FrameSource<F, undefined>;
   readonly #tracking: partition_tracking;
   readonly #unplaced: UnplacedRequests<PendingRequest<F>>;
   readonly #correlator: Correlator<F>;
-  #connected = false;
+  readonly #connecting = new StartedTogether();
   #disposal: Promise<void> | undefined;
   #reissued = 0;
 
   private constructor(settings: config<F>, options: requester_options) {
+    requireHooks(options, ['on_reply', 'on_sent']);
     const { request_reply } = settings.frame_codec;
     if (request_reply === undefined) throw noRequestReply();
     this.#config = settings;
@@ -79,7 +85,8 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     this.#publisher = publisher.create(settings);
     this.#subscriber = reply_to_subscriber.create(settings, options);
     this.#source = this.#subscriber.internals.source;
-    this.#subscriber.internals.accompany(this.#publisher);
+    this.#sending = new SendsAndPartitions(this.#publisher, () => this.#lack());
+    this.#subscriber.internals.accompany(this.#sending);
     this.#tracking = partition_tracking.create(this.#subscriber);
     this.#unplaced = new UnplacedRequests<PendingRequest<F>>({
       next: () => this.#tracking.try_next_partition(),
@@ -106,28 +113,27 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   async connect(options: connect_options = {}): Promise<void> {
     if (this.#disposal !== undefined) throw disposed();
     // Its member ended for good: this is another first attempt.
-    if (this.#subscriber.status.state === 'failed') this.#connected = false;
-    await together(
+    if (this.#subscriber.status.state === 'failed') this.#connecting.reset();
+    await this.#connecting.start(
       options,
       [
         (both) => this.#publisher.connect({ ...both, topics: [topic_type.worker] }),
         (both) => this.#subscriber.connect(both),
       ],
       // A member that does nothing would block its partitions for the others.
-      () => (this.#connected ? Promise.resolve() : this.#subscriber.internals.leave()),
+      () => this.#subscriber.internals.leave(),
     );
-    this.#connected = true;
     this.#source.onAvailable(() => this.#receive());
   }
 
   /** True if requests can be sent and replies received. */
   is_connected(): boolean {
-    return this.#disposal === undefined && this.#publisher.is_connected() && this.#subscriber.is_connected();
+    return this.#disposal === undefined && this.#sending.is_connected() && this.#subscriber.is_connected();
   }
 
   /** The state for a liveness or readiness probe. It sends no request to a broker. */
   health(): requester_health {
-    const both = workerHealthOf(this.#subscriber.health(), this.#publisher.health());
+    const both = workerHealthOf(this.#subscriber.health(), this.#publisher.health(), this.#lack()?.raw_message);
     return requesterHealthOf(both, this.#correlator.health);
   }
 
@@ -184,6 +190,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
    * @throws pubsub_error as `request` does
    */
   async *request_many(frame: F, options: request_options = {}): AsyncGenerator<F, void, undefined> {
+    requireSignal(options.signal);
     const left = new AbortController();
     const signal = options.signal === undefined ? left.signal : AbortSignal.any([left.signal, options.signal]);
     const stream = new ReplyStream<F>((reply) => this.#codec.reply_info(reply).number);
@@ -214,6 +221,12 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
+  }
+
+  /** The group has assigned no partition to this member, so that no request can get a reply. */
+  #lack(): pubsub_error | undefined {
+    const { state, partitions } = this.#subscriber.internals.snapshot();
+    return state === 'ready' && partitions.length === 0 ? noPartition(this.#config.topics.reply_to) : undefined;
   }
 
   #issue(frame: F, options: request_options, onReply?: (reply: F) => void): Promise<F> {
@@ -256,9 +269,11 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   #checkedTimeout(options: request_options): number {
     const { signal, correlation_id } = options;
     if (this.#disposal !== undefined) throw disposed();
-    if (!this.#connected) throw notConnected();
+    if (!this.#connecting.isStarted) throw notConnected();
     const timeoutMs = timeoutOf(options, this.#config.requester.request_timeout_ms);
     if (signal?.aborted) throw abortedError(replying, signal);
+    if (correlation_id !== undefined && typeof (correlation_id as unknown) !== 'string')
+      throw correlationIdInvalid(valueKind(correlation_id));
     const { max_in_flight: most } = this.#config.requester;
     if (this.#correlator.size >= most) throw overloaded(most);
     if (correlation_id !== undefined && this.#correlator.has(correlation_id)) throw taken(correlation_id);

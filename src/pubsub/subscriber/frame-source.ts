@@ -1,5 +1,5 @@
 import { onAbort } from '../../base/abort.js';
-import { abortedError } from '../../base/deadline.js';
+import { abortedError, requireSignal } from '../../base/deadline.js';
 import type { pubsub_error } from '../../base/error.js';
 import type { clock, logger, metrics } from '../../base/ports.js';
 import type { frame_codec } from '../../frame/frame-codec.js';
@@ -256,6 +256,7 @@ export class FrameSource<F, H> implements RecordSink {
    * @throws pubsub_error `aborted` by the signal, or the error that ended the subscriber.
    */
   async next(signal?: AbortSignal): Promise<Handed<F, H> | undefined> {
+    requireSignal(signal);
     const subject = { stage: 'receive', what: 'the next frame' } as const;
     for (;;) {
       if (signal?.aborted) throw abortedError(subject, signal);

@@ -16,6 +16,6 @@ export function replyObstacle(
   if (error !== undefined || state !== 'rebalancing') return error;
   return new pubsub_error('partition_lost', 'receive', `group ${group} is rebalancing`, {
     retryable: true,
-    hint: 'Look for a member that joins slowly.',
+    hint: 'Wait for the end of the rebalance. If it does not end, check which member is slow to join.',
   });
 }

@@ -1,6 +1,6 @@
 import { Deadline, type wait_options } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
-import { callHook } from '../../base/hook.js';
+import { callHook, requireHooks } from '../../base/hook.js';
 import type { record_headers } from '../../kafka/connection.js';
 import type { ConsumerSnapshot, subscriber_state } from '../../kafka/consume/consumer-state.js';
 import { GroupConsumer } from '../../kafka/consume/group-consumer.js';
@@ -12,6 +12,7 @@ import { subscriberHealthOf, type subscriber_health } from '../health.js';
 import type { on_bad_record } from './delivery.js';
 import { FrameSource, type frame_counts, type Handling } from './frame-source.js';
 import { kafkaConnection } from '../kafka-connection.js';
+import { requireStartOffsets } from './start-offsets.js';
 
 const LEAVE_MS = 2_000;
 
@@ -131,6 +132,8 @@ export class Subscription<F, H> {
 
   constructor(settings: config<F>, parts: SubscriptionParts<H>) {
     const { consumer, producer } = settings;
+    requireHooks(parts.options, ['on_bad_record', 'accept', 'on_state_change', 'on_position_reset']);
+    requireStartOffsets(parts.options.from);
     this.#config = settings;
     this.group = parts.group;
     this.#options = parts.options;

@@ -1,6 +1,7 @@
 import { Deadline, type wait_options } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
-import { together } from '../../base/together.js';
+import { requireHooks } from '../../base/hook.js';
+import { StartedTogether } from '../../base/together.js';
 import type { AirCoreFrame } from '../../frame/air-core-frame.js';
 import { topic_type } from '../../frame/topic-type.js';
 import type { CommitBook, Tenure } from '../../kafka/consume/commit-book.js';
@@ -43,7 +44,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   readonly #config: config<F>;
   readonly #subscriber: worker_subscriber<F>;
   readonly #source: FrameSource<F, Tenure>;
-  #connected = false;
+  readonly #connecting = new StartedTogether();
   readonly #book: CommitBook;
   readonly #publisher: publisher<F>;
   /** Replies, and letters if there is a topic for them. */
@@ -62,6 +63,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   #disposal: Promise<void> | undefined;
 
   private constructor(settings: config<F>, handler: frame_handler<F>, options: worker_options<F>) {
+    requireHooks(options, ['on_undeliverable', 'on_handled']);
     this.#config = settings;
     this.#letters = DeadLetterRetries.of(settings);
     this.#subscriber = worker_subscriber.create(settings, withLetters(options, this.#letters));
@@ -100,8 +102,8 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   async connect(options: connect_options = {}): Promise<void> {
     if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'connect', 'this worker is disposed');
     // Its member ended for good: this is another first attempt.
-    if (this.#subscriber.status.state === 'failed') this.#connected = false;
-    await together(
+    if (this.#subscriber.status.state === 'failed') this.#connecting.reset();
+    await this.#connecting.start(
       options,
       [
         (both) => this.#publisher.connect({ ...both, topics: [topic_type.reply_to] }),
@@ -109,9 +111,8 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
         (both) => this.#letters?.connect(both) ?? Promise.resolve(),
       ],
       // A member that does nothing would block its partitions for the others.
-      () => (this.#connected ? Promise.resolve() : this.#subscriber.internals.leave()),
+      () => this.#subscriber.internals.leave(),
     );
-    this.#connected = true;
     this.#source.onAvailable(() => this.#pump());
   }
 
@@ -309,7 +310,7 @@ function noHandler(): pubsub_error {
     'config',
     'worker.create takes a handler as its second argument: a function',
     {
-      hint: 'A table of commands becomes one with commands({ … }).',
+      hint: 'To handle several commands, pass commands({ … }).',
     },
   );
 }

@@ -4,7 +4,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generate } from 'selfsigned';
 import tls from 'node:tls';
 import { startEmbedded, type EmbeddedKafka } from '../../../local/kafka/index.js';
-import { config, publisher, reply_to_subscriber, topic_type, type config_input } from '../../../src/index.js';
+import {
+  config,
+  publisher,
+  reply_to_subscriber,
+  topic_type,
+  worker_frame,
+  type config_input,
+} from '../../../src/index.js';
+import { createTopics } from '../../../src/kafka/admin/create-topics.js';
+import { Deadline } from '../../../src/base/deadline.js';
+import type { pubsub_error } from '../../../src/index.js';
+import { kafkaConnection } from '../../../src/pubsub/kafka-connection.js';
 import { clientUnderTest } from '../../support/client.js';
 import { refusal } from '../../support/refusal.js';
 import { patient } from '../../support/patience.js';
@@ -122,4 +133,84 @@ describe('connect reports what is at the address:', () => {
       '[authentication_failed] it does not support logins',
     );
   });
+});
+
+describe('a broker that names an address', () => {
+  /** Errors of a join and of a send, whose broker advertises this address. */
+  async function behind(address: string, wait: { fail_fast?: boolean } = {}): Promise<pubsub_error[]> {
+    const listeners = [{ name: 'OUT', protocol: 'PLAINTEXT' as const, advertised: [address] }];
+    await using moved = await startEmbedded({ listeners });
+    const topics = ['worker', 'reply_to'].map((topic) => ({ topic, partitions: 1, replicationFactor: 1 }));
+    await createTopics(kafkaConnection(settings(moved.brokers[0]!)), topics, new Deadline(20_000));
+    const outside = settings(moved.brokersOf('OUT')[0]!);
+    await using pub = publisher.create(outside);
+    await using sub = reply_to_subscriber.create(outside);
+    const send = async (): Promise<unknown> =>
+      pub.send(topic_type.worker, worker_frame({ path: [1], command: 'x' }), { timeout_ms: 2_000 });
+    return await Promise.all([refusal(sub.connect(wait)), refusal(send())]);
+  }
+
+  test(
+    'where nothing listens: the hint is about its advertised.listeners',
+    async () => {
+      const [join, send] = await behind('127.0.0.1:1');
+      expect(join).toMatchObject({ code: 'connection_refused', details: { broker: '127.0.0.1:1', advertised: true } });
+      expect([join!.hint, send!.hint]).toEqual([
+        expect.stringMatching(/a broker named it.*advertised.listeners/),
+        expect.stringMatching(/a broker named it.*advertised.listeners/),
+      ]);
+    },
+    patient(60_000),
+  );
+
+  test(
+    'of a web server: the hint is about its advertised.listeners, too',
+    async () => {
+      const [join, send] = await behind(await listen(http.createServer((_, response) => response.end('hello'))));
+      expect(join).toMatchObject({ code: 'not_kafka' });
+      for (const { hint } of [join!, send!]) expect(hint).toMatch(/advertised.listeners/);
+    },
+    patient(60_000),
+  );
+
+  test(
+    'that accepts connections and does not answer: fail_fast does not try again',
+    async () => {
+      const [join] = await behind(await listen(net.createServer(() => undefined)), { fail_fast: true });
+      expect(join!.raw_message).toMatch(/accepts connections and does not answer$/);
+    },
+    patient(60_000),
+  );
+});
+
+describe('a connect to a port that does not answer, and whose time is over before', () => {
+  const silent = async (connectionMs: number, timeoutMs: number): Promise<pubsub_error & { ms: number }> => {
+    const broker = await listen(net.createServer(() => undefined));
+    await using sub = reply_to_subscriber.create(settings(broker, { connection_timeout_ms: connectionMs }));
+    const from = performance.now();
+    const error = await refusal(sub.connect({ timeout_ms: timeoutMs }));
+    return Object.assign(error, { ms: performance.now() - from });
+  };
+
+  test(
+    'a connection attempt ends, names the address',
+    async () => {
+      const error = await silent(20_000, 2_500);
+      expect(error.raw_message).toMatch(/^timed out after 2500 ms .*: 127\.0\.0\.1:\d+ does not answer$/);
+      expect(error.ms).toBeLessThan(2_500 + 500);
+    },
+    patient(20_000),
+  );
+
+  test(
+    'the port was probed, has the cause, and does not wait for the probe',
+    async () => {
+      const error = await silent(1_000, 2_500);
+      expect(error.raw_message).toMatch(
+        /did not answer: no answer to ApiVersions within 1000 ms \(tried for 2500 ms\)$/,
+      );
+      expect(error.ms).toBeLessThan(2_500 + 500);
+    },
+    patient(20_000),
+  );
 });

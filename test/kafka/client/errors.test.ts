@@ -130,6 +130,7 @@ describe('what a request rejected with becomes a pubsub_error:', () => {
     ['a full group', answered('GROUP_MAX_SIZE_REACHED'), 'group_refused', true, /group g has as many members/],
     // others
     ['a partition without a leader', answered('LEADER_NOT_AVAILABLE'), 'broker_unavailable', true, /LEADER_NOT/],
+    ['a record without a key', answered('INVALID_RECORD'), 'broker_refused', false, /topic worker does not accept/],
     ['a time that is out of range', answered('INVALID_TIMESTAMP'), 'broker_refused', false, /time of the record/],
     [
       'an error code without a rule',
@@ -197,7 +198,21 @@ describe('what a request rejected with becomes a pubsub_error:', () => {
     expect(hint(answered('TOPIC_AUTHORIZATION_FAILED'))).toMatch(/DescribeTopic/);
     expect(hint(answered('GROUP_AUTHORIZATION_FAILED'))).toMatch(/AlterGroup/);
     expect(hint(answered('INVALID_SESSION_TIMEOUT'))).toMatch(/session_timeout_ms/);
+    expect(hint(answered('INVALID_RECORD'))).toMatch(/cleanup.policy=delete/);
+    expect(hint(answered('NOT_ENOUGH_REPLICAS'))).toMatch(/min.insync.replicas/);
+    expect(hint(answered('COORDINATOR_NOT_AVAILABLE'))).toMatch(/__consumer_offsets/);
     expect(hint(connectionBroke())).toBeUndefined();
+  });
+
+  test('with a hint about the address, if a broker named it', () => {
+    const error = toPubsubError(
+      new ConnectionFailure('network', 'Failed', { code: 'ECONNREFUSED', broker: 'b:1' }).atAdvertised(),
+      'send',
+    );
+    expect(error).toMatchObject({ code: 'connection_refused', details: { broker: 'b:1', advertised: true } });
+    expect(error.hint).toMatch(/advertised.listeners/);
+    const certificate = new ConnectionFailure('network', 'Failed', { code: 'CERT_HAS_EXPIRED' }).atAdvertised();
+    expect(toPubsubError(certificate, 'send').hint).toMatch(/PUBSUB_TLS_CA/);
   });
 
   test('with a general message if the topic or group is unknown', () => {

@@ -157,6 +157,17 @@ describe('commits that do not succeed for long', () => {
     expect(String(notes()[0])).toMatch(/^the group has postponed all commits of this member for 5\d00 ms/);
   });
 
+  test('are not logged after the book was closed, because who closed it has said what was not committed', async () => {
+    let fail = (_why: Error): void => undefined;
+    group.committing.push(() => new Promise((_, reject) => (fail = reject)));
+    book.done(started(0, 5), 5);
+    await tick();
+    book.close();
+    fail(new Error('this client is closed'));
+    await now();
+    expect(notes()).toEqual([]);
+  });
+
   test('are not logged while this process is no member', async () => {
     group.standing = 'none';
     for (let i = 0; i < 40; i += 1) group.committing.push(() => Promise.resolve(false));

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../../src/base/deadline.js';
 import { silentLogger, silentMetrics } from '../../../src/base/ports.js';
 import { CommitBook } from '../../../src/kafka/consume/commit-book.js';
@@ -38,6 +38,7 @@ const groupWith = (answers: Partial<GroupReader>): GroupReader => ({
 function found(
   answers: { members: (readonly GroupMember[] | undefined)[]; committed: number },
   prepare: (book: CommitBook) => boolean = () => false,
+  epoch?: number,
 ) {
   const options = { intervalMs: 1_000, handoverMs: patient(10_000), logger: silentLogger, metrics: silentMetrics };
   const book = new CommitBook(options);
@@ -57,12 +58,13 @@ function found(
     commit: () => Promise.resolve(true),
     partitions: [0],
     known: new Map(),
+    epochBefore: () => epoch,
     facts: { alone, first: false },
     current: () => isCurrent,
     deadline: new Deadline(patient(20_000)),
     ready: () => undefined,
   });
-  return { positions, asked, joinAgain: () => (isCurrent = false) };
+  return { positions, asked, book, joinAgain: () => (isCurrent = false) };
 }
 
 test('a partition is read from where its former owner has committed what it was handling', async () => {
@@ -112,6 +114,38 @@ test('a member that is alone waits for what it still handles of a partition that
   expect(await positions).toEqual(new Map([[0, at(8)]]));
 });
 
+describe('a member that was removed while it handled a record, and gets the partition again', () => {
+  /** It handles the record 5, and has read 6. The group has committed 5, and removes the member. */
+  const removed = (book: CommitBook): boolean => {
+    book.committedElsewhere(0, 5);
+    const tenure = book.tenureOf(0);
+    for (const offset of [5, 6]) tenure.tracker.delivered(offset);
+    tenure.tracker.started(5);
+    book.drop(0);
+    book.done(tenure, 5);
+    return true;
+  };
+
+  test('continues behind this record, and commits it', async () => {
+    const { positions, book } = found({ members: [[]], committed: 5 }, removed, 3);
+    expect(await positions).toEqual(new Map([[0, { offset: 6, epoch: 3 }]]));
+    const group = new ScriptedGroup();
+    book.attach(group);
+    await book.flush(new Deadline(1_000));
+    expect(group.store).toEqual(new Map([[0, 6]]));
+  });
+
+  test.each([2, 8])('continues at what others have committed meanwhile (%i)', async (committed) => {
+    const { positions } = found({ members: [[]], committed }, removed, 3);
+    expect(await positions).toEqual(new Map([[0, at(committed)]]));
+  });
+
+  test('handles the record again if it could not notice that the log has lost it', async () => {
+    const { positions } = found({ members: [[]], committed: 5 }, removed);
+    expect(await positions).toEqual(new Map([[0, at(5)]]));
+  });
+});
+
 test('a rebalance that prevents the commit of the first positions is not a failure: a later join commits them', async () => {
   const options = { intervalMs: 1_000, handoverMs: 0, logger: silentLogger, metrics: silentMetrics };
   const book = new CommitBook(options);
@@ -135,6 +169,7 @@ test('a rebalance that prevents the commit of the first positions is not a failu
       commit: scripted.commit,
       partitions: [0],
       known: new Map(),
+      epochBefore: () => undefined,
       facts: { alone: true, first },
       current: () => true,
       deadline: new Deadline(patient(20_000)),
@@ -163,6 +198,7 @@ test.each(['earliest', 'latest'] as const)(
       commit: scripted.commit,
       partitions: [0],
       known: new Map(),
+      epochBefore: () => undefined,
       facts: { alone: true, first: true },
       current: () => true,
       deadline: new Deadline(patient(20_000)),

@@ -41,6 +41,7 @@ test.each([
     commit: () => Promise.resolve(true),
     partitions: [0],
     known: new Map(),
+    epochBefore: () => undefined,
     facts: { alone: false, first: false },
     current: () => true,
     deadline: new Deadline(10_000),

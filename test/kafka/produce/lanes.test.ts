@@ -461,6 +461,18 @@ describe('a batch that is too large', () => {
     // It says nothing about the next ones.
     expect(refused).toEqual([]);
   });
+
+  test('says something about the next ones if the topic wants records with a key, and this one has none', async () => {
+    const { port, lanes, refused } = world();
+    lanes.add(0, new TestRecord('a', { key: Buffer.from('k') }));
+    await turn();
+    await port.only.refuse({ 0: 'INVALID_RECORD' });
+    expect(refused).toEqual([]);
+    lanes.add(0, new TestRecord('b'));
+    await turn();
+    await port.only.refuse({ 0: 'INVALID_RECORD' });
+    expect(refused).toEqual(['broker_refused']);
+  });
 });
 
 describe('the metrics of failures', () => {
@@ -512,6 +524,15 @@ describe('closing', () => {
     lanes.close();
     await port.only.fail(connectionBroke());
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('reports no failure of a request whose connection it closed', async () => {
+    const { port, lanes, add, counted } = world();
+    add(0, 'a');
+    await turn();
+    lanes.close();
+    await port.only.fail(connectionBroke());
+    expect(counted).toEqual([]);
   });
 });
 

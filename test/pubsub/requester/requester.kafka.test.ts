@@ -63,6 +63,10 @@ describe('request', () => {
     await r.connect();
     for (const timeoutMs of [Number.NaN, -5, Number.POSITIVE_INFINITY])
       expect((await refusal(r.request(ask('x'), { timeout_ms: timeoutMs }))).code).toBe('argument_invalid');
+    // Its reply would not be recognized.
+    expect((await refusal(r.request(ask('x'), { correlation_id: 7 as never }))).code).toBe('argument_invalid');
+    for (const headers of [null, new Map([['a', 'b']]), [], { a: 5 }])
+      expect((await refusal(r.request(ask('x'), { headers: headers as never }))).code).toBe('argument_invalid');
     expect((await refusal(r.request(null as unknown as AirCoreFrame))).code).toBe('frame_invalid');
     expect((await refusal(r.request(create_frame({ command: 'no path' })))).code).toBe('frame_invalid');
     expect(r.status.in_flight).toBe(0);
@@ -115,6 +119,18 @@ describe('connect', () => {
 });
 
 describe('a connect that fails', () => {
+  test('does not end another one of the same object that still waits', async () => {
+    const { settings } = await makeWorld({ brokers });
+    await using w = worker.create(settings, (frame) => create_frame({ payloads: frame.payloads }));
+    await using r = requester.create(settings);
+    const patientOnes = [w.connect(), r.connect()];
+    const others = await Promise.all([w, r].map((one) => refusal(one.connect({ timeout_ms: 1 }))));
+    expect(others.map(({ code }) => code)).toEqual(['deadline_exceeded', 'deadline_exceeded']);
+    await Promise.all(patientOnes);
+    expect([w.is_connected(), r.is_connected()]).toEqual([true, true]);
+    expect(payload_text(await r.request(ask('both')))).toBe('both');
+  });
+
   test('leaves no member in the group that would block its partitions', async () => {
     const { settings, with: changed, connection } = await makeWorld({ brokers });
     const topics = { worker: 'no-such-topic' };
@@ -144,8 +160,16 @@ describe('several requesters in one group', () => {
     await Promise.all([a, b].map(async (r) => expect(payload_text(await r.request(ask('x')))).toBe('x')));
 
     await c.connect();
-    await until('the group is stable', () => members.every((r) => r.status.state === 'ready'));
+    const owners = (): requester[] => members.filter((r) => r.tracking.partitions.length === 1);
+    await until(
+      'the group is stable',
+      () => owners().length === 2 && owners().every((r) => r.status.state === 'ready'),
+    );
     const without = members.find((r) => r.tracking.partitions.length === 0)!;
+    await until('its states say so', () => without.status.last_error?.code === 'no_partition');
+    expect(without.status.state).not.toBe('ready');
+    expect(without.is_connected()).toBe(false);
+    expect(without.health().problems.join()).toContain('owns no partition');
     const error = await refusal(without.request(ask('x')));
     expect(error.code).toBe('no_partition');
     expect(error.hint).toContain('more members than partitions');
@@ -154,6 +178,7 @@ describe('several requesters in one group', () => {
     await leaver.dispose();
     await until('the one without has one now', () => without.tracking.partitions.length === 1);
     expect(payload_text(await without.request(ask('y')))).toBe('y');
+    expect([without.status.state, without.is_connected(), without.health().problems]).toEqual(['ready', true, []]);
     await Promise.all(members.map((r) => r.dispose()));
   });
 

@@ -13,6 +13,7 @@ import {
   worker,
   worker_frame,
   type bad_record,
+  type pubsub_error,
   type frame_handler,
   type AirCoreFrame,
 } from '../../../src/index.js';
@@ -394,6 +395,24 @@ test('hooks of a requester that fail have no other effect', async () => {
   await using r = requester.create(world.settings, { on_reply: broken, on_sent: broken, on_state_change: broken });
   await Promise.all([w.connect(), r.connect()]);
   expect(payload_text(await r.request(ask('x')))).toBe('x');
+});
+
+test('a compacted topic accepts no replies, which have no key: the worker says so', async () => {
+  const world = await makeWorld({ brokers, topicConfigs: { 'cleanup.policy': 'compact' } });
+  const refused: pubsub_error[] = [];
+  await using w = worker.create(world.settings, echo, { on_undeliverable: (_, error) => void refused.push(error) });
+  await using r = requester.create(world.settings);
+  await Promise.all([w.connect(), r.connect()]);
+  expect(w.is_connected()).toBe(true);
+  const request = refusal(r.request(ask('x'), { timeout_ms: patient(2_000) }));
+  await until('a reply is refused', () => refused.length > 0);
+  expect(refused[0]).toMatchObject({
+    code: 'broker_refused',
+    hint: expect.stringContaining('cleanup.policy') as string,
+  });
+  expect(w.is_connected()).toBe(false);
+  expect(w.health().problems.join()).toContain('does not accept the record (INVALID_RECORD)');
+  expect((await request).code).toBe('deadline_exceeded');
 });
 
 describe('disposal', () => {
