@@ -30,7 +30,10 @@ export function kafkaCommand(program: Command): void {
     .option('--timeout <seconds>', 'time limit, including downloads', wholeNumber, 300)
     .action(action(up));
   kafka.command('down').description('stop the Kafka that `up` started, and delete its data').action(action(down));
-  kafka.command('status').description('show the Kafka that `up` started; exit code 1 if none answers').action(action(status));
+  kafka
+    .command('status')
+    .description('show the Kafka that `up` started; exit code 1 if none answers')
+    .action(action(status));
   kafka
     .command('logs')
     .description('print the broker’s log')

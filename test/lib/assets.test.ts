@@ -56,7 +56,7 @@ describe.each(clientNames)('code with %s alone', (client) => {
     await build({ ...functionBundle(client), entryPoints: ['src/kafka/client/connect.ts'], outfile });
     const program = `
       const [client] = process.argv.slice(1), none = () => undefined;
-      const settings = { client, clientId: 'x', login: { mechanism: 'none' }, connectionTimeoutMs: 5000, logger: { debug: none, info: none } };
+      const settings = { client, brokers: ['127.0.0.1:1'], clientId: 'x', login: { mechanism: 'none' }, connectionTimeoutMs: 5000, logger: { debug: none, info: none } };
       require('./index.js').connect(settings)({ host: '127.0.0.1', port: 1 }).then(none, (error) => console.log(error.message));`;
     const outcome = async (chosen: string): Promise<string> =>
       (await run(process.execPath, ['-e', program, chosen], { cwd: join(folder, `${client}-connect`) })).stdout;

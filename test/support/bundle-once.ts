@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FunctionName } from '../../lambda/functions.js';
-import { bundleFunction as bundleAnew } from '../../local/functions/bundle-function.js';
+import { bundleFunction as makeBundle } from '../../local/functions/bundle-function.js';
 import type { ClientName } from '../../src/pubsub/config/settings.js';
 
 /** Where the programs of a run of tests are (`build-programs.ts`, which writes it into them). */
@@ -19,14 +19,14 @@ export async function bundleOnce(name: FunctionName, client: ClientName = 'kafka
   const folder = join(programs, 'functions', client, name);
   if (existsSync(folder)) return folder;
   const own = `${folder}-${randomUUID()}`;
-  await bundleAnew(name, own, client);
+  await makeBundle(name, own, client);
   await mkdir(dirname(folder), { recursive: true });
   // Another process may have made the same one.
   await rename(own, folder).catch(() => rm(own, { recursive: true }));
   return folder;
 }
 
-/** What the commands of a run of tests have in place of `local/functions/bundle-function.ts`: it copies the bundle. */
+/** Replaces `local/functions/bundle-function.ts` in the programs of a run of tests: it copies the bundle. */
 export async function bundleFunction(name: FunctionName, folder: string, client?: ClientName): Promise<void> {
   await cp(await bundleOnce(name, client), folder, { recursive: true });
 }

@@ -106,7 +106,10 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
       new pubsub_error('deadline_exceeded', 'send', sentence, {
         retryable: true,
         cause: failure,
-        hint: hint === '' ? 'The record was not sent. Check that a broker can be reached, or send fewer records at the same time.' : hint,
+        hint:
+          hint === ''
+            ? 'The record was not sent. Check that a broker can be reached, or send fewer records at the same time.'
+            : hint,
         details: { topic: this.#topic, attempts: this.attempts, maybe_written: maybeWritten },
       }),
     );

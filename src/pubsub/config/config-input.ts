@@ -134,9 +134,10 @@ export interface config_input {
          */
         reply_allowed?: readonly string[] | undefined;
         /**
-         * The topic to which a worker writes the records that it stops handling: frames whose handler failed at its last attempt, and
-         * invalid records, with the position and the reason as headers. It must exist, otherwise connect() fails.
-         * Without the setting, the frames are only answered and counted. Variable: `PUBSUB_DEAD_LETTER_TOPIC`.
+         * The topic to which a worker writes the records that it stops handling: frames whose handler failed at its
+         * last attempt, and invalid records, with the position and the reason as headers. It must exist, otherwise
+         * connect() fails. Without the setting, the frames are only answered and counted. Variable:
+         * `PUBSUB_DEAD_LETTER_TOPIC`.
          *
          * @default none
          */
@@ -525,9 +526,10 @@ export interface config_sections {
      */
     readonly reply_allowed: readonly string[];
     /**
-     * The topic to which a worker writes the records that it stops handling: frames whose handler failed at its last attempt, and
-     * invalid records, with the position and the reason as headers. It must exist, otherwise connect() fails.
-     * Without the setting, the frames are only answered and counted. Variable: `PUBSUB_DEAD_LETTER_TOPIC`.
+     * The topic to which a worker writes the records that it stops handling: frames whose handler failed at its
+     * last attempt, and invalid records, with the position and the reason as headers. It must exist, otherwise
+     * connect() fails. Without the setting, the frames are only answered and counted. Variable:
+     * `PUBSUB_DEAD_LETTER_TOPIC`.
      *
      * @default none
      */
