@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { GraphWidget, Row, Stats, type IMetric, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { MetricName } from '../lambda/names/metrics.js';
 import type { BundledFunction } from './bundled-function.js';
-import { brokerMetric, type MonitoredCluster } from './broker-metrics.js';
+import { brokerMetric, type MonitoredCluster } from './broker-alarms.js';
 
 export interface DashboardProps {
   readonly functions: readonly (readonly [name: string, made: BundledFunction])[];

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { functionNames, functionDescriptors, type FunctionName } from '../lambda/functions.js';
 import { METRIC_NAMESPACE, STACK_DIMENSION, type MetricName } from '../lambda/names/metrics.js';
 import type { BundledFunction } from './bundled-function.js';
-import { brokerAlarms, type MonitoredCluster } from './broker-metrics.js';
+import { brokerAlarms, type MonitoredCluster } from './broker-alarms.js';
 import { dashboardRows } from './dashboard.js';
 import type { PubsubFunction } from './pubsub-function.js';
 import type { RunSchedule } from './schedule.js';

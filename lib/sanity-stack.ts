@@ -4,7 +4,7 @@ import { functionDescriptors, perFunction, type FunctionName, type TopicRole } f
 import { METRICS_VARIABLE } from '../lambda/names/metrics.js';
 import { clusterArns } from '../src/cdk/cluster-arns.js';
 import { KafkaGrants } from '../src/grants/kafka-grants.js';
-import { brokerIdsOf, type MonitoredCluster } from './broker-metrics.js';
+import { brokerIdsOf, type MonitoredCluster } from './broker-alarms.js';
 import type { FunctionNetwork } from './bundled-function.js';
 import type { OwnClusterOptions, StackOptions } from './context.js';
 import { ExistingAccess } from './existing-access.js';

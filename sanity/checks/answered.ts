@@ -53,7 +53,7 @@ export function answeredFinding(results: readonly RequestResult[], time: RunTime
   );
 }
 
-const EXCEPTIONS = 'The exceptions list them with their positions; the worker’s log shows what happened to them.';
+const EXCEPTIONS = 'The exceptions in the report list them; the worker’s log shows what happened to them.';
 /** The speed of requests varies. */
 const MARGIN = 1.25;
 

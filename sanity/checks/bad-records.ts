@@ -1,4 +1,5 @@
-import { fail, pass, skip } from './check.js';
+import type { position } from '../../src/index.js';
+import { fail, pass, skip, warn, type Finding } from './check.js';
 import type { RunCheck } from './run-check.js';
 import { timeUp } from './time-up.js';
 
@@ -11,15 +12,16 @@ export const badRecords: RunCheck = {
     if (target.mayPlant !== true) return skip(target.mayPlant);
     if (bad === undefined || worker === undefined) return undefined;
     const { planted, after, ms } = bad;
-    const reported = new Set(worker.bad_records.map(({ position }) => `${position.partition}/${position.offset}`));
-    const missed = planted.filter(({ partition, offset }) => !reported.has(`${partition}/${offset}`)).length;
+    const own = new Set(planted.map(placeOf));
+    const reported = new Set(worker.bad_records.map(({ position }) => placeOf(position)));
+    const missed = [...own].filter((place) => !reported.has(place)).length;
+    const others = [...reported].filter((place) => !own.has(place));
     const { delivered, sent, undecided, never_sent } = after.ledger;
     if (undecided + never_sent > 0) return timeUp(time, 'requests after the invalid records had no replies yet');
-    if (missed === 0 && delivered === sent)
-      return {
-        ...pass(`${planted.length} were skipped and reported with their positions; the worker continued`),
-        ms,
-      };
+    if (missed === 0 && delivered === sent) {
+      const evidence = `${planted.length} were skipped and reported with their positions; the worker continued`;
+      return { ...(others.length === 0 ? pass(evidence) : withOthers(evidence, others)), ms };
+    }
     return {
       ...fail(
         'bad_records_unreported',
@@ -30,3 +32,15 @@ export const badRecords: RunCheck = {
     };
   },
 };
+
+function placeOf({ partition, offset }: position): string {
+  return `${partition}/${offset}`;
+}
+
+function withOthers(evidence: string, others: readonly string[]): Finding {
+  const some = others.slice(0, 3).join(', ') + (others.length > 3 ? ', …' : '');
+  return warn(
+    `${evidence}; it also skipped ${others.length} that this run did not write (partition/offset ${some})`,
+    'Another program writes to the worker topic: find it, or use other topics.',
+  );
+}

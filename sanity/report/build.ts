@@ -2,6 +2,7 @@ import { accountedFor, isClean, ledgerOf, partsOf } from '../ledger.js';
 import { hops } from './hops.js';
 import type { Check, HopLatencies, Ledger, SanityReport } from './schema.js';
 import type { RequestResult } from '../../lambda/publishing/request-run.js';
+import { preparation } from '../checks/preparation.js';
 import type { CheckResults } from '../checks/results.js';
 import { emptyOutcome, finishedRuns, type RunOutcome } from '../steps/outcome.js';
 import type { Target } from '../targets/target.js';
@@ -83,6 +84,8 @@ function noVerdict(checks: CheckResults, ledger: Ledger, outcome: RunOutcome | u
   const { failed, cutShort } = checks;
   if (outcome === undefined || outcome.unreachable)
     return failed === undefined ? 'the run could not start' : `failed check: ${failed.title}`;
+  // Nothing was written, so nothing was judged.
+  if (failed?.id === preparation.foreign_groups.id) return `failed check: ${failed.title}`;
   const sum = accountedFor(ledger);
   if (sum !== ledger.sent)
     return `internal error: the ledger is inconsistent: ${ledger.sent} sent, but ${sum} outcomes`;

@@ -1,6 +1,6 @@
 import type { PositionsResult, TopicFacts } from '../../lambda/publishing/positions.js';
 import { brokerReachable } from '../checks/broker-reachable.js';
-import { skip, type CheckHead } from '../checks/check.js';
+import { pass, skip, type CheckHead } from '../checks/check.js';
 import { publisherFunction } from '../checks/publisher-function.js';
 import { topics } from '../checks/topics.js';
 import { answerFailure, isAboutBrokers, isUnreachable, type Failure } from '../failure.js';
@@ -20,6 +20,7 @@ export async function start(run: RunContext): Promise<RunStart | undefined> {
       const evidence = `it started, and its handler reported an error, which is that of the check “${check.title}”`;
       checks.add(publisherFunction, skip(evidence), answer.ms);
     }
+    if (check === topics) checks.add(brokerReachable, pass('a broker answered the requests about the topics'));
     run.failed(check, answer, withHint(run, failure));
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { metricUnits } from '../../lambda/names/metrics.js';
-import { brokerIdsOf } from '../../lib/broker-metrics.js';
+import { brokerIdsOf } from '../../lib/broker-alarms.js';
 import { existingCluster, templateOf, variants, type CfnTemplate } from './support/synthesize.js';
 
 type Level = 'DEFAULT' | 'PER_BROKER';

@@ -1,8 +1,7 @@
 import zlib from 'node:zlib';
-import { isTooLarge } from './decompressed.js';
 import { decompressLz4 } from './lz4.js';
 import { decompressSnappy } from './snappy.js';
-import { zstdFrames } from './zstd-frames.js';
+import { loadZstd } from './zstd.js';
 
 /** Names of Kafka's compression types, by the number in a batch's attributes. */
 export const codecNames = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
@@ -34,38 +33,8 @@ export function codecOf(type: number): Decompress | undefined {
  * @throws Error if there is none
  */
 export async function loadCodec(type: number): Promise<Decompress> {
-  const codec = codecs[type] ?? (type === ZSTD ? await zstd() : undefined);
+  const codec = codecs[type] ?? (type === ZSTD ? await loadZstd(LARGEST_BATCH) : undefined);
   if (codec === undefined) throw new Error(`compression type ${type} is not known`);
   codecs[type] = codec;
   return codec;
-}
-
-/** Node has zstd from 22.15 and 23.8 on; for older ones there is a package. */
-async function zstd(): Promise<Decompress> {
-  const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (bytes: Buffer, options: object) => Buffer };
-  if (zstdDecompressSync !== undefined)
-    return eachFrame((frame, take) => take(zstdDecompressSync(frame, { maxOutputLength: LARGEST_BATCH })));
-  const { Decompress } = await import('fzstd');
-  return eachFrame((frame, take) => {
-    new Decompress(take).push(frame, true);
-  });
-}
-
-/**
- * The frames share one limit. Both decoders stop at the end of a frame.
- *
- * @param decode passes on the bytes of one frame, in parts
- */
-function eachFrame(decode: (frame: Buffer, take: (part: Uint8Array) => void) => void): Decompress {
-  return (bytes) => {
-    const parts: Uint8Array[] = [];
-    let left = LARGEST_BATCH;
-    const take = (part: Uint8Array): void => {
-      left -= part.length;
-      if (left < 0) throw isTooLarge(LARGEST_BATCH);
-      parts.push(part);
-    };
-    for (const frame of zstdFrames(bytes, LARGEST_BATCH)) decode(frame, take);
-    return Buffer.concat(parts);
-  };
 }

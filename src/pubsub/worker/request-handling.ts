@@ -6,6 +6,7 @@ import { LogLimit } from '../../base/log-limit.js';
 import type { request_info, request_reply_codec } from '../../frame/frame-codec.js';
 import { AttemptContext } from './attempt-context.js';
 import { looksNew } from './looks-new.js';
+import { msLeft } from './request-deadline.js';
 import type { config } from '../config/config.js';
 import type { delivery } from '../subscriber/delivery.js';
 import type { DeadLetterRetries } from './dead-letter-retries.js';
@@ -131,16 +132,13 @@ export class RequestHandling<F> {
       this.#config.logger.warn('a frame that is not a request was not handled', { ...request.position, reason });
       return this.#done(request, 'invalid', 0, 0, error);
     }
-    let leftMs: number | undefined;
-    if (info.deadline_ms !== undefined) {
-      leftMs = info.deadline_ms - this.#config.clock.wall_ms();
-      if (leftMs < 0) {
-        ended(0);
-        const before = this.#failures.get(request);
-        return before === undefined
-          ? this.#expired(request, info, attempt)
-          : this.#givenUp(request, info, attempt - 1, before);
-      }
+    const leftMs = msLeft(info, this.#config.clock);
+    if (leftMs !== undefined && leftMs < 0) {
+      ended(0);
+      const before = this.#failures.get(request);
+      return before === undefined
+        ? this.#expired(request, info, attempt)
+        : this.#givenUp(request, info, attempt - 1, before);
     }
     const span = this.#span(request, info.correlation_id, attempt);
     const sender = new ReplySender<F>(this.#replies, request, info, span);
@@ -195,23 +193,17 @@ export class RequestHandling<F> {
   }
 
   /** An error that the handler chose is an answer: another attempt would give it again. */
-  #nextAttempt(
-    error: unknown,
-    request: delivery<F>,
-    { deadline_ms, correlation_id }: request_info,
-    attempt: number,
-  ): NextAttempt | undefined {
+  #nextAttempt(error: unknown, request: delivery<F>, info: request_info, attempt: number): NextAttempt | undefined {
     const { frame, position } = request;
     if (isAnswer(error, frame)) return undefined;
-    const leftMs = deadline_ms === undefined ? undefined : deadline_ms - this.#config.clock.wall_ms();
-    const next = nextAttempt(this.#config.worker, attempt, leftMs);
+    const next = nextAttempt(this.#config.worker, attempt, msLeft(info, this.#config.clock));
     if (next === undefined) return undefined;
     this.#failures.set(request, error);
     this.#counts.retries += 1;
     this.#config.metrics.count('handler_retries', 1);
     this.#config.logger.warn('a handler failed, and its frame will be handled again', {
       ...position,
-      correlation_id,
+      correlation_id: info.correlation_id,
       attempt,
       pause_ms: next.pauseMs,
       error: thrownText(error),

@@ -130,6 +130,7 @@ describe('invalid records', () => {
     ['all reported', [0, 1], 5, 'pass'],
     ['one not reported', [0], 5, 'fail'],
     ['the worker stopped', [0, 1], 4, 'fail'],
+    ['one of another program', [0, 1, 7], 5, 'warn'],
   ])('%s', (_, offsets, delivered, outcome) => {
     const bad = { planted: [at(0), at(1)], after: requestResult({ sent: 5, delivered }), ms: 0 };
     const reported = offsets.map((offset) => ({ position: at(offset), reason: 'x' }));

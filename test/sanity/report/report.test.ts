@@ -43,6 +43,18 @@ describe('the verdict', () => {
     ['a warning', ({ checks }) => checks.add(disposal, warn('slow', 'look')), 'healthy', 0],
     ['a check that failed', ({ checks }) => checks.add(order, fail('disordered', 'e', 'h')), 'unhealthy', 1],
     [
+      'topics that other groups use',
+      ({ checks }) => checks.add(preparation.foreign_groups, fail('run_refused', 'e', 'h')),
+      'no_verdict',
+      2,
+    ],
+    [
+      'invalid records of another program',
+      ({ outcome }) => (outcome.worker = workerResult({}, { bad: 3 })),
+      'healthy',
+      0,
+    ],
+    [
       'a lost frame, although every check passed',
       ({ outcome }) => outcome.requests.push(requestResult({ sent: 1, unanswered: 1 })),
       'unhealthy',

@@ -93,7 +93,7 @@ describe('on brokers that the user named', () => {
       await reader.connect();
       const args = ['--brokers', BROKERS, '--json', '--count', '10', ...topicOptions(world)];
       const stopped = await SanityProcess.run(args);
-      expect(stopped.exitCode).toBe(1);
+      expect(stopped.exitCode).toBe(2);
       expect(stopped.check('foreign_groups')).toMatchObject({
         outcome: 'fail',
         evidence: expect.stringContaining(world.settings.groups.worker) as string,
@@ -112,7 +112,7 @@ describe('on brokers that the user named', () => {
       await reader.dispose();
       await pub.dispose();
       const down = await SanityProcess.run(args);
-      expect(down.exitCode).toBe(1);
+      expect(down.exitCode).toBe(2);
       expect(down.check('foreign_groups')).toMatchObject({
         outcome: 'fail',
         evidence: expect.stringContaining(`${world.settings.groups.worker} (no members now`) as string,

@@ -16,8 +16,8 @@ test.each([
   ['config_invalid', { function_publisher: 'fail' }],
   ['connection_refused', { function_publisher: 'skipped', broker_reachable: 'fail' }],
   ['authentication_failed', { function_publisher: 'skipped', broker_reachable: 'fail' }],
-  ['topic_unknown', { function_publisher: 'skipped', topics: 'fail' }],
-  ['not_authorized', { function_publisher: 'skipped', topics: 'fail' }],
+  ['topic_unknown', { function_publisher: 'skipped', broker_reachable: 'pass', topics: 'fail' }],
+  ['not_authorized', { function_publisher: 'skipped', broker_reachable: 'pass', topics: 'fail' }],
 ])('a handler that reports %s did not return: its check does not pass', async (code, outcomes) => {
   expect(await checksAfter(`[${code}] it did not work`)).toEqual(outcomes);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { otherTopics } from '../../../sanity/runs/prepare-topics.js';
+import { otherTopics } from '../../../sanity/checks/foreign-groups.js';
 
 test.each([
   [undefined, 'Name other topics for the run with --worker-topic and --reply-topic'],
