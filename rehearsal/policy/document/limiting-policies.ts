@@ -54,7 +54,8 @@ export function limitingPolicies(
     clusterPolicy === undefined
       ? undefined
       : problems.tryFile(() => readPolicyFile(clusterPolicy, { kind: 'resource' }));
-  return { limits, clusterPolicy: cluster };
+  // Without a file, the policy in the template stays.
+  return { limits, ...(cluster === undefined ? {} : { clusterPolicy: cluster }) };
 }
 
 function levelOf(file: PolicyFile): LimitingPolicy {
