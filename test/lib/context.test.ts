@@ -12,7 +12,7 @@ describe('refused, with the reason', () => {
     ['a small network', { vpcCidr: '10.0.0.0/27' }, 'too small'],
     ['an address inside a range', { vpcCidr: '10.42.1.0/16' }, 'the range is 10.42.0.0/16'],
     ['an address inside a small range', { vpcCidr: '10.42.0.64/25' }, 'the range is 10.42.0.0/25'],
-    ['a long name', { stackName: 'x'.repeat(26) }, '25 characters at most'],
+    ['a long name', { stackName: 'x'.repeat(26) }, 'at most 25 characters'],
     ['one zone', { azs: '1' }, 'it takes 2 to 3'],
     ['one zone by name', { availabilityZones: 'eu-west-1a' }, 'names 1 zones, but azs is 2'],
     ['t3.small', { instanceType: 'kafka.t3.small' }, 'use kafka.m7g.large'],

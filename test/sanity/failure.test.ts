@@ -28,7 +28,7 @@ describe('any thrown value', () => {
     ['ENILimitReachedException', {}, 'function_network', /subnets/],
     ['SubnetIPAddressLimitReachedException', {}, 'function_network', /free addresses/],
     ['KMSDisabledException', {}, 'function_key', /KMS key/],
-    ['ServiceException', {}, 'aws_refused', /may or may not have run.*again/],
+    ['ServiceException', {}, 'aws_refused', /not known whether the function has run.*again/],
     ['AccessDeniedException', {}, 'not_authorized', /You lack lambda:InvokeFunction/],
     ['SomethingNew', {}, 'aws_refused', /describes SomethingNew/],
   ])('Lambda’s %s %j', (name, more, code, hint) => {

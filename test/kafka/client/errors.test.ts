@@ -32,14 +32,14 @@ describe('what a request rejected with becomes a pubsub_error:', () => {
       failure('dropped', 'no answer to heartbeat within 3333 ms'),
       'connection_closed',
       true,
-      /^the connection to kafka:9092 was closed here: no answer to heartbeat/,
+      /^this client closed the connection to kafka:9092: no answer to heartbeat/,
     ],
     [
       'a client that is closed',
       new ConnectionFailure('dropped', 'this client is closed'),
       'connection_closed',
       true,
-      /^the connection to a broker was closed here: this client is closed$/,
+      /^this client closed the connection to a broker: this client is closed$/,
     ],
     [
       "another client's own limit",

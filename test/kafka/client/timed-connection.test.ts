@@ -53,7 +53,7 @@ test('a request that times out, and the others on its connection, say what happe
     await vi.advanceTimersByTimeAsync(3_333);
     expect(await outcomes).toEqual([
       'b-1:9092 did not answer: no answer to heartbeat within 3333 ms',
-      'the connection to b-1:9092 was closed here: no answer to heartbeat within 3333 ms',
+      'this client closed the connection to b-1:9092: no answer to heartbeat within 3333 ms',
     ]);
   } finally {
     vi.useRealTimers();
@@ -64,7 +64,7 @@ test('a connection that this client closes does not blame the broker', async () 
   const { connection } = await open();
   const outcomes = twoOn(connection);
   connection.close('the process was frozen for 60000 ms');
-  const sentence = 'the connection to b-1:9092 was closed here: the process was frozen for 60000 ms';
+  const sentence = 'this client closed the connection to b-1:9092: the process was frozen for 60000 ms';
   expect(await outcomes).toEqual([sentence, sentence]);
   const later = await connection.request('describeGroups', { groups: ['g'] }).catch((error: unknown) => error);
   expect(toPubsubError(later, 'receive').raw_message).toBe(sentence);
@@ -88,7 +88,7 @@ test('after a refused login, the other requests may have been executed', async (
   raw.requests[0]?.reject(new ConnectionFailure('login_refused', 'the token has expired', { broker: 'b-1:9092' }));
   expect(await outcomes).toEqual([
     'the broker refused the login: the token has expired',
-    'the connection to b-1:9092 was closed here: the token has expired',
+    'this client closed the connection to b-1:9092: the token has expired',
   ]);
 });
 

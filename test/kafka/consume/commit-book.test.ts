@@ -154,7 +154,7 @@ describe('commits that do not succeed for long', () => {
     for (let i = 0; i < 10; i += 1) await tick();
     expect(notes()).toEqual([]);
     for (let i = 0; i < 2; i += 1) await tick();
-    expect(String(notes()[0])).toMatch(/^the group has postponed all commits of this member for 5\d00 ms/);
+    expect(String(notes()[0])).toMatch(/^the coordinator has accepted no commit of this member for 5\d00 ms/);
   });
 
   test('are not logged after the book was closed, because who closed it has said what was not committed', async () => {

@@ -229,7 +229,7 @@ test.each(['UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'MEMBER_ID_REQUIRED', '
     const running = newMembership({ failed: ({ raw_message }) => failures.push(raw_message) }).run(ending.signal);
     await until('three failures are reported', () => failures.length === 3);
     expect(scripted.joins).toHaveLength(7);
-    expect(new Set(failures)).toEqual(new Set([`group g completes no join of this member: it answers ${type}`]));
+    expect(new Set(failures)).toEqual(new Set([`this member cannot join group g: the coordinator answers ${type}`]));
     scripted.joinErrors = [];
     await until('it has joined', () => scripted.asked.includes('syncGroup'));
     ending.abort();

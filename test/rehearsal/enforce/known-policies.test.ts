@@ -89,7 +89,7 @@ describe('the cluster', () => {
 describe('actions that do not exist', () => {
   const connect = allow('kafka-cluster:Connect', '*');
   test.each([
-    ['kafka-cluster:ListNodes', 'kafka:ListNodes is one, for a cluster itself'],
+    ['kafka-cluster:ListNodes', 'kafka:ListNodes is an IAM action, but on the cluster resource'],
     ['kafka-cluster:ReadDate', 'did you mean kafka-cluster:ReadData?'],
     ['kafka-cluster:WriteTopic*', 'matches no action'],
     ['kafka-cluster:Write', 'did you mean kafka-cluster:WriteData?'],
