@@ -14,7 +14,7 @@ const outlivedFinding: Finding = {
   hint: 'Try again when no invocations are delayed; a check of this run names the reason of the delays.',
 };
 
-/** It ended without being told, as its event says. */
+/** It ended by itself, as its event says. */
 function hasRunOut(answer: RunAnswer): boolean {
   return answer.ok && ['deadline', 'idle'].includes((answer.result as WorkerRunResult).stopped_by);
 }

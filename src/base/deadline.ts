@@ -146,7 +146,7 @@ export function requireSignal(signal: unknown): void {
 /**
  * How long the caller of an operation waits, in milliseconds.
  *
- * @throws pubsub_error `argument_invalid` if the time-out is not a valid number, or the signal is none
+ * @throws pubsub_error `argument_invalid` if the time-out is not a valid number, or the signal is not an AbortSignal
  */
 export function timeoutOf(options: wait_options | undefined, defaultMs: number): number {
   requireSignal(options?.signal);

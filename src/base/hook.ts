@@ -34,7 +34,7 @@ export function callHook(log: logger, name: string, hook: () => unknown): void {
 }
 
 /**
- * Checks options that are functions of a user. One that is none would fail at every call.
+ * Checks the options that are functions of the user. A value of another kind would fail at every call.
  *
  * @param names the options that are functions, if they are given
  * @throws pubsub_error `argument_invalid`

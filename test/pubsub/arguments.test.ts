@@ -69,7 +69,7 @@ test.each([undefined, null, {}, 'text'])('partition_tracking refuses what is no 
 });
 
 test.each([null, {}, new AbortController()])(
-  'a signal that is none is refused by every operation: %s',
+  'a value that is not an AbortSignal is refused by every operation: %s',
   async (value) => {
     const signal = value as never;
     const r = requester.create(settings);
