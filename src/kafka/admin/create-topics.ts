@@ -4,7 +4,7 @@ import { brokerWaitMs } from '../client/broker-wait.js';
 import { BrokerError } from '../client/broker-error.js';
 import { Cluster } from '../client/cluster.js';
 import { kafkaErrorType, toPubsubError } from '../client/errors.js';
-import { rightsHint } from '../client/failure-kinds.js';
+import { rightsHint } from '../client/answer-kinds.js';
 import { LOG_END, logOffsets } from '../client/log-offsets.js';
 import type { KafkaConnection } from '../connection.js';
 import { askController, withCluster } from './with-cluster.js';

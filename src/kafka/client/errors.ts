@@ -2,7 +2,8 @@ import { pubsub_error, type pubsub_error_options, type pubsub_stage } from '../.
 import { thrownError } from '../../base/thrown.js';
 import { BrokerError } from './broker-error.js';
 import { ConnectionFailure } from './connection-failure.js';
-import { failureKind, type ErrorContext } from './failure-kinds.js';
+import type { ErrorContext } from './failure-kind.js';
+import { failureKind } from './failure-kinds.js';
 
 /** Translates what a request to the brokers rejected with. */
 export function toPubsubError(thrown: unknown, stage: pubsub_stage, context: ErrorContext = {}): pubsub_error {

@@ -3,8 +3,8 @@ import { pubsub_error, type pubsub_error_code } from '../../base/error.js';
 import type { KafkaConnection } from '../connection.js';
 import { addressOf } from './address.js';
 import { probeListener, probeMechanisms, type ListenerKind } from './listener-probe.js';
-import { ADVERTISED_HINT, isAboutMechanism } from './failure-kinds.js';
-import { NO_LOGINS_HINT, offeredLoginsHint } from './login-hints.js';
+import { ADVERTISED_HINT } from './failure-kinds.js';
+import { isAboutMechanism, NO_LOGINS_HINT, offeredLoginsHint } from './login-failures.js';
 
 const PROBE_MS = 1_500;
 const ambiguous = new Set(['connection_closed', 'broker_unavailable', 'tls_failed']);

@@ -1,5 +1,5 @@
 import type { pubsub_error, pubsub_error_code } from '../../base/error.js';
-import { NO_LEADER_HINT } from '../client/failure-kinds.js';
+import { NO_LEADER_HINT } from '../client/answer-kinds.js';
 import { THROTTLED, THROTTLE_HINT } from '../client/throttle.js';
 import type { OwnedPartition } from './ownership.js';
 

@@ -4,7 +4,7 @@ import type { logger, metrics } from '../../base/ports.js';
 import { backoffMs } from '../client/backoff.js';
 import { DenialPatience } from '../client/retry-policy.js';
 import { BrokerError } from '../client/broker-error.js';
-import { NO_LEADER_HINT } from '../client/failure-kinds.js';
+import { NO_LEADER_HINT } from '../client/answer-kinds.js';
 import { isConnectionFailure, kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { PartitionQueue, type PendingRecord, type TakeLimits } from './partition-queue.js';
 
