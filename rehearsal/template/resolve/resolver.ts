@@ -91,27 +91,14 @@ export class Resolver implements Resolving {
     const name = intrinsicName(value);
     const argument = name === undefined ? undefined : (value as Record<string, unknown>)[name];
     if (name === 'Ref' && argument === 'AWS::NoValue') return { value: undefined, path };
-    if (name === 'Fn::FindInMap')
-      return { value: this.#isAbsent(argument, `${path}.${name}`) ? undefined : value, path };
-    if (name !== 'Fn::If') return { value, path };
+    const chooses = name === 'Fn::If' ? choose : name === 'Fn::FindInMap' ? findInMap : undefined;
+    if (chooses === undefined) return { value, path };
     try {
-      const chosen = choose(argument, `${path}.${name}`, this);
+      const chosen = chooses(argument, `${path}.${name}`, this);
       return this.unfolded(chosen.value, chosen.path);
     } catch (error) {
       if (!this.isLenient || !isProblem(error)) throw error;
       return { value, path };
-    }
-  }
-
-  /** Whether the default value of `Fn::FindInMap` is used, and is `AWS::NoValue`. */
-  #isAbsent(argument: unknown, path: string): boolean {
-    if (!Array.isArray(argument) || argument.length < 4) return false;
-    try {
-      const found = findInMap(argument, path, this);
-      return this.unfolded(found.value, found.path).value === undefined;
-    } catch (error) {
-      if (!isProblem(error)) throw error;
-      return false;
     }
   }
 

@@ -1,4 +1,4 @@
-import { onAbort } from '../../base/abort.js';
+import { unlessAborted } from '../../base/abort.js';
 import { addressKey, type HostAndPort } from './address.js';
 import { ConnectionFailure } from './connection-failure.js';
 import type { BrokerConnection, OpenConnection } from './broker-connection.js';
@@ -131,22 +131,16 @@ export class ConnectionPool {
   async #connect(address: HostAndPort, key: string, giveUp: AbortSignal): Promise<BrokerConnection> {
     const signal = AbortSignal.any([this.#closing.signal, giveUp]);
     if (signal.aborted) throw dropped(CLOSED);
-    let forget = (): void => undefined;
-    const gaveUp = new Promise<never>((_, reject) => (forget = onAbort(signal, () => reject(reasonOf(giveUp)))));
     const opening = this.#open(address);
     // It was abandoned while it was being opened, so it would not be used.
     opening.then(
       (connection) => signal.aborted && connection.close('it was abandoned'),
       () => undefined,
     );
-    try {
-      const connection = await Promise.race([opening, gaveUp]);
-      this.#connections.get(key)?.close('it was replaced');
-      this.#connections.set(key, connection);
-      return connection;
-    } finally {
-      forget();
-    }
+    const connection = await unlessAborted(opening, signal, () => reasonOf(giveUp));
+    this.#connections.get(key)?.close('it was replaced');
+    this.#connections.set(key, connection);
+    return connection;
   }
 }
 
