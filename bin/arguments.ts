@@ -58,7 +58,10 @@ export function several(text: string, before: readonly string[] | undefined): st
 
 /** For commander: a value of `--answer`, which may be repeated. */
 export function answer(text: string, before: readonly string[] | undefined): string[] {
-  pairIn(text, 'It must be KEY=VALUE, such as aws:SourceVpc=vpc-0123; KEY= means that there is no value.');
+  pairIn(
+    text,
+    'It must be KEY=VALUE, such as aws:SourceVpc=vpc-0123; KEY= is an empty value, which means that the key is not set.',
+  );
   refusePlaceholder(text);
   return [...(before ?? []), text];
 }

@@ -72,8 +72,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The `PUBSUB_*` variables of all functions: those of the environment, with these topics and brokers. Settings of the
- * user's services are never used. A variable that is not a setting is kept, so
- * that it is refused when the settings are read.
+ * user's services are never used. A variable that is not a setting is kept, so that
+ * it is refused when the settings are read.
  */
 export function sharedVariables(env: Environment, brokers: readonly string[], topics: Topics): Record<string, string> {
   const given = Object.entries(env).flatMap(([key, value]) =>

@@ -11,7 +11,7 @@ export const RUN_SLACK_MS = 15_000;
 /** The longest time limit that a run takes. */
 export interface LongestTime {
   readonly ms: number;
-  /** The time limit is an option of the command. false: nobody can change it */
+  /** True: the time limit is an option of the command. False: it is fixed. */
   readonly isOption: boolean;
 }
 

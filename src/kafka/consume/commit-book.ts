@@ -210,9 +210,9 @@ export class CommitBook {
   }
 
   /**
-   * The partition was lost and is this member's again: the offset up to which it had handled the records meanwhile, if
-   * nobody has committed since then. Without this, a record whose handling lasts longer than the session would be
-   * handled again and again.
+   * The offset up to which this member has handled the records of a partition that it lost and got back, if no other
+   * member has committed an offset there. Without this, a record whose handling takes longer than the session would be
+   * handled repeatedly.
    *
    * @param committed what the group has committed now; undefined: nothing
    */
@@ -303,7 +303,7 @@ export class CommitBook {
     this.#logFailure(new pubsub_error('broker_unavailable', 'commit', sentence, { retryable: true }));
   }
 
-  /** After `close` nobody waits for a commit, and whoever closed the book has said what was not committed. */
+  /** Logs nothing after `close`: the caller of `close` reports what was not committed. */
   #logFailure(reason: pubsub_error): void {
     if (this.#closed) return;
     const count = this.#failureLog.take();
