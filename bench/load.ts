@@ -41,14 +41,18 @@ export function otherPercent(before: CpuTicks, after: CpuTicks, seconds: number)
   return Math.max(0, (ticks / TICKS_PER_SECOND / seconds) * 100);
 }
 
-/** Reads both now. The processes of the bench are this one with its ended children, and the brokers. */
-export function readTicks(brokerPids: readonly number[]): CpuTicks {
+/**
+ * Reads both now. The processes of the bench are this one with its ended children, and those with these ids.
+ *
+ * @param running the brokers, and the peers that run at both readings
+ */
+export function readTicks(running: readonly number[]): CpuTicks {
   return {
     busy: busyTicks(readFileSync('/proc/stat', 'utf8')),
-    own: processTicks(readFileSync('/proc/self/stat', 'utf8'), true) + brokerTicks(brokerPids),
+    own: processTicks(readFileSync('/proc/self/stat', 'utf8'), true) + ticksOf(running),
   };
 }
 
-export function brokerTicks(pids: readonly number[]): number {
+export function ticksOf(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + processTicks(readFileSync(`/proc/${pid}/stat`, 'utf8'), false), 0);
 }

@@ -6,10 +6,12 @@ import { REPOSITORY_ROOT } from '../lib/function-bundle.js';
 import { startEmbedded } from '../local/kafka/index.js';
 import { otherPercent, readTicks } from './load.js';
 import { cellsOf, sweeps, type Cell, type MeasuredCell, type MatrixResult, type Sweep } from './matrix/cells.js';
+import { medianCells } from './matrix/median-cells.js';
 import { drawPlots } from './matrix/plots.js';
 import { markdownTables } from './matrix/tables.js';
 import { nodeFor, versionOf } from './node.js';
 import { matrixPeersOn, type PeerName } from './peer.js';
+import { rotated } from './rotated.js';
 import { Stage, usual, type Setup } from './stage.js';
 
 /**
@@ -21,11 +23,12 @@ const options = new Command('bench matrix')
     'Measures how rates, latencies and CPU change with in-flight requests, paths, payload, partitions, requesters and brokers.',
   )
   .option('--seconds <s>', 'length of each measurement', Number, 2)
+  .option('--rounds <n>', 'how often each cell is measured; the medians count', Number, 3)
   .option('--node <major>', 'run the peers on this version of Node, from npm. Default: the Node that runs this')
   .option('--only <sweeps>', `some of ${sweeps.map(({ id }) => id).join(',')}`)
   .option('--out <folder>', 'where the figures go', join(REPOSITORY_ROOT, 'docs', 'performance'))
   .parse()
-  .opts<{ seconds: number; node?: string; only?: string; out: string }>();
+  .opts<{ seconds: number; rounds: number; node?: string; only?: string; out: string }>();
 
 const WARM_UP_SECONDS = 1;
 /** The JVM compiles code that is used often: without this, the first peer would pay for all. */
@@ -50,16 +53,15 @@ for (const brokers of [1, 3]) {
   const setup: Setup = { brokers: kafka.brokers, brokerPids: kafka.pids, seconds: options.seconds, node: NODE };
   console.error('warming the brokers up');
   await measure(peers[0]!, Array<Cell>(WARM_UP_PHASES).fill(warmUp), setup);
-  for (const group of byConditions(cells))
-    for (const peer of peers) {
+  for (let round = 0; round < options.rounds; round += 1)
+    for (const group of byConditions(cells)) {
       const { sweep, cell } = group[0]!;
-      console.error(`${brokers} broker(s), ${sweep.id}: ${peer}, ${describe(cell)}`);
-      for (const found of await attempt(
-        peer,
-        group.map((one) => one.cell),
-        setup,
-      ))
-        measured.push({ ...found, sweep: group.find((one) => one.cell === found.cell)!.sweep.id });
+      // In turn, so that no peer always meets the broker first.
+      for (const peer of rotated(peers, round)) {
+        console.error(`round ${round + 1}, ${brokers} broker(s), ${sweep.id}: ${peer}, ${describe(cell)}`);
+        const all = group.map((one) => one.cell);
+        for (const found of await attempt(peer, all, setup)) measured.push({ ...found, sweep: sweep.id });
+      }
     }
 }
 const result: MatrixResult = {
@@ -68,7 +70,7 @@ const result: MatrixResult = {
   node: NODE_VERSION,
   kafka: version,
   seconds: options.seconds,
-  cells: measured.map(({ cell, ...figures }) => ({ ...cell, ...figures })),
+  cells: medianCells(measured),
 };
 await mkdir(options.out, { recursive: true });
 await writeFile(join(options.out, 'matrix.json'), `${JSON.stringify(result, null, 1)}\n`);
@@ -105,9 +107,10 @@ async function measure(peer: PeerName, cells: readonly Cell[], setup: Setup): Pr
   const conditions = { ...usual, payloadBytes, partitions, requesters, replicationFactor: brokers };
   await using stage = await Stage.start(peer, { sends: 'requester', receives: 'worker' }, setup, conditions);
   await stage.warmUp(WARM_UP_SECONDS, cells[0]!);
+  const running = [...setup.brokerPids, ...stage.pids];
   const found: Omit<MeasuredCell, 'sweep'>[] = [];
   for (const cell of cells) {
-    const before = readTicks(setup.brokerPids);
+    const before = readTicks(running);
     const startedAt = performance.now();
     const { count, seconds, p50Ms, p99Ms, cpuUs, brokerCpuUs } = await stage.phase(cell);
     const took = (performance.now() - startedAt) / 1_000;
@@ -119,7 +122,7 @@ async function measure(peer: PeerName, cells: readonly Cell[], setup: Setup): Pr
       p99_ms: p99Ms,
       client_cpu_us: cpuUs / count,
       broker_cpu_us: brokerCpuUs / count,
-      other_percent: otherPercent(before, readTicks(setup.brokerPids), took),
+      other_percent: otherPercent(before, readTicks(running), took),
     });
   }
   return found;

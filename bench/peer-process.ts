@@ -34,6 +34,10 @@ export class PeerProcess implements AsyncDisposable {
     }
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   run(inFlight: number, seconds: number, paths: number): Promise<RunResult> {
     return this.#ask({ do: 'run', inFlight, seconds, paths }, seconds * 1_000 + 30_000) as Promise<RunResult>;
   }

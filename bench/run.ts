@@ -7,6 +7,7 @@ import { figureTable, targetTable } from './print.js';
 import { nodeFor, versionOf } from './node.js';
 import { measurePeer } from './round.js';
 import type { Setup } from './stage.js';
+import { rotated } from './rotated.js';
 import { isHopeless, MOST_DROPPED, MOST_OTHER_PERCENT, sortRounds, type Round } from './verdict.js';
 
 const FEWEST_ROUNDS = 5;
@@ -89,8 +90,7 @@ if (kept.length < options.rounds) {
 
 /** Measures every peer once. The order rotates, so that no peer always follows the same one. */
 async function measureRound(within: Setup, number: number): Promise<Round> {
-  const first = number % only.length;
-  const order = [...only.slice(first), ...only.slice(0, first)];
+  const order = rotated(only, number);
   const before = readTicks(within.brokerPids);
   const startedAt = performance.now();
   const figures: Round['figures'] = {};

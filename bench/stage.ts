@@ -5,7 +5,7 @@ import { Parts } from '../local/os/parts.js';
 import { config } from '../src/index.js';
 import { createTopics, deleteTopics } from '../src/kafka/admin/create-topics.js';
 import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
-import { brokerTicks, TICKS_PER_SECOND } from './load.js';
+import { ticksOf, TICKS_PER_SECOND } from './load.js';
 import type { PeerInput, PeerName } from './peer.js';
 import type { Role, RunResult, Usage } from './peer-child.js';
 import { PeerProcess } from './peer-process.js';
@@ -109,6 +109,11 @@ export class Stage implements AsyncDisposable {
     });
   }
 
+  /** The processes of both sides. */
+  get pids(): number[] {
+    return [this.#receiver, ...this.#senders].map(({ pid }) => pid);
+  }
+
   async usage(): Promise<{ sender: Usage; receiver: Usage }> {
     return { sender: await this.#senders[0]!.usage(), receiver: await this.#receiver.usage() };
   }
@@ -153,10 +158,10 @@ export class Stage implements AsyncDisposable {
       const all = await Promise.all([this.#receiver, ...this.#senders].map((one) => one.usage()));
       return all.reduce((sum, { cpuUs }) => sum + cpuUs, 0);
     };
-    const brokerBefore = brokerTicks(brokerPids);
+    const brokerBefore = ticksOf(brokerPids);
     const before = await cpu();
     const result = await run();
     const cpuUs = (await cpu()) - before;
-    return { ...result, cpuUs, brokerCpuUs: ((brokerTicks(brokerPids) - brokerBefore) * 1_000_000) / TICKS_PER_SECOND };
+    return { ...result, cpuUs, brokerCpuUs: ((ticksOf(brokerPids) - brokerBefore) * 1_000_000) / TICKS_PER_SECOND };
   }
 }

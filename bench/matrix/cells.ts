@@ -32,7 +32,11 @@ export interface MeasuredCell {
   readonly other_percent: number;
 }
 
-export type MatrixRow = Omit<MeasuredCell, 'cell'> & Cell;
+/** A cell of a peer, with the medians of its rounds. */
+export interface MatrixRow extends Cell, Omit<MeasuredCell, 'cell'> {
+  /** How many rounds were kept. */
+  readonly rounds: number;
+}
 
 export interface MatrixResult {
   readonly date: string;
