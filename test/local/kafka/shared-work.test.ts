@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { startEmbedded } from '../../../local/kafka/index.js';
@@ -28,9 +28,17 @@ mkdir -p "$out" && cp -r '${real}/.' "$out"`,
   return async () => (await readFile(counted, 'utf8')).trim().split('\n').length;
 }
 
+/** Recording the class data of a broker takes most of the time of a first start, and is not the subject here. */
+async function withClassData(box: Sandbox): Promise<void> {
+  const own = join(box.cache, 'kafka', VERSION);
+  await mkdir(own, { recursive: true });
+  await symlink(join(cacheFolder(process.env), 'kafka', VERSION, 'class-data'), join(own, 'class-data'));
+}
+
 test('two concurrent starts share one download and one format', async () => {
   const box = await sandbox('nothing');
   const runs = await fakeMaven(box);
+  await withClassData(box);
   const said: string[] = [];
   const start = async (): Promise<void> => {
     await using kafka = await startEmbedded({ env: box.env, onProgress: (sentence) => said.push(sentence) });
@@ -53,6 +61,7 @@ test('an interrupted download is not used', async () => {
   });
   expect(await readdir(join(box.cache, 'kafka', VERSION))).toEqual([]);
   await fakeMaven(box, 'true');
+  await withClassData(box);
   const kafka = await startEmbedded({ env: box.env });
   onTestFinished(() => kafka[Symbol.asyncDispose]());
   expect(kafka.pids).toHaveLength(1);
