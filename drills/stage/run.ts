@@ -72,12 +72,12 @@ class Run {
     using _busy = new OtherLoad(this.#options.busy);
     try {
       this.#cluster = await DrillCluster.start(this.#options.onProgress);
-      const isLong = ({ phase }: Chosen): boolean => phase.network === 'iam';
-      const together = chosen.filter(({ phase }) => !phase.alone);
-      // The longest first, so that the phases end at about the same time.
-      await this.#together([...together.filter(isLong), ...together.filter((one) => !isLong(one))]);
-      await this.#iam?.then((iam) => iam[Symbol.asyncDispose]());
-      await this.#inTurn(chosen.filter(({ phase }) => phase.alone));
+      const alone = chosen.filter(({ phase }) => phase.alone);
+      // These have brokers of their own, which the phases that break brokers do not touch.
+      const isBeside = ({ phase }: Chosen): boolean =>
+        phase.network === 'iam' && alone.length > 0 && this.#options.together > 1;
+      await this.#together(chosen.filter((one) => !one.phase.alone && !isBeside(one)));
+      await Promise.all([this.#inTurn(alone), this.#beside(chosen.filter(isBeside))]);
       // In the requested order.
       return chosen.flatMap(({ drills }) => drills.flatMap(({ name }) => this.#results.get(name)?.shift() ?? []));
     } finally {
@@ -93,14 +93,26 @@ class Run {
     await Promise.all(lanes);
   }
 
-  async #inTurn(chosen: readonly Chosen[]): Promise<void> {
-    for (const next of chosen) {
-      await this.#one(next);
-      await this.#mend();
-    }
+  async #beside(chosen: readonly Chosen[]): Promise<void> {
+    for (const next of chosen) await this.#one(next);
+    await this.#iam?.then((iam) => iam[Symbol.asyncDispose]());
   }
 
-  async #one(chosen: Chosen): Promise<void> {
+  /** The processes of a phase start while those of the phase before end, which takes some seconds of waiting. */
+  async #inTurn(chosen: readonly Chosen[]): Promise<void> {
+    let before: Promise<void> = Promise.resolve();
+    for (const next of chosen) {
+      const beforeFault = before;
+      await new Promise<void>((resolve, reject) => {
+        before = this.#one(next, { beforeFault, onRecovered: resolve });
+        before.then(resolve, reject);
+      });
+      await this.#mend(before);
+    }
+    await before;
+  }
+
+  async #one(chosen: Chosen, order: Pick<PhaseParts, 'beforeFault' | 'onRecovered'> = {}): Promise<void> {
     const names = chosen.drills.map(({ name }) => name).join(', ');
     this.#options.onProgress(`begins: ${names}`);
     const parts: PhaseParts = {
@@ -108,6 +120,7 @@ class Run {
       cluster: this.#cluster!,
       iam: () => (this.#iam ??= IamCluster.start(this.#options.onProgress)),
       random: this.#random,
+      ...order,
     };
     for (const result of await runPhase(chosen, parts)) {
       const before = this.#results.get(result.name) ?? [];
@@ -116,12 +129,13 @@ class Run {
     }
   }
 
-  /** The next drill gets repaired brokers, or new ones. */
-  async #mend(): Promise<void> {
+  /** The next drill gets repaired brokers, or new ones. @param before the phase that may still read from them */
+  async #mend(before: Promise<void>): Promise<void> {
     try {
       await this.#cluster?.heal();
     } catch (error) {
       this.#options.onProgress(`the brokers do not recover, and are replaced: ${String(error)}`);
+      await before;
       await this.#cluster?.[Symbol.asyncDispose]();
       this.#cluster = await DrillCluster.start(this.#options.onProgress);
     }
