@@ -229,10 +229,11 @@ export interface config_input {
          */
         rebalance_timeout_ms?: number | undefined;
         /**
-         * The longest an idle fetch waits at the broker. It affects how long shutdown takes, not how fast frames
-         * arrive. Milliseconds, 5 to 60000. Variable: `PUBSUB_FETCH_MAX_WAIT_MS`.
+         * The longest an idle fetch waits at the broker. Frames that arrive do not wait for it. A partition that is
+         * assigned meanwhile does, and a smaller value uses more CPU while nothing arrives. Milliseconds, 5 to
+         * 60000. Variable: `PUBSUB_FETCH_MAX_WAIT_MS`.
          *
-         * @default 250
+         * @default 500
          */
         fetch_max_wait_ms?: number | undefined;
         /**
@@ -615,10 +616,11 @@ export interface config_sections {
      */
     readonly rebalance_timeout_ms: number;
     /**
-     * The longest an idle fetch waits at the broker. It affects how long shutdown takes, not how fast frames
-     * arrive. Milliseconds, 5 to 60000. Variable: `PUBSUB_FETCH_MAX_WAIT_MS`.
+     * The longest an idle fetch waits at the broker. Frames that arrive do not wait for it. A partition that is
+     * assigned meanwhile does, and a smaller value uses more CPU while nothing arrives. Milliseconds, 5 to
+     * 60000. Variable: `PUBSUB_FETCH_MAX_WAIT_MS`.
      *
-     * @default 250
+     * @default 500
      */
     readonly fetch_max_wait_ms: number;
     /**

@@ -216,8 +216,8 @@ const consumerSection = z.strictObject({
   ),
   fetch_max_wait_ms: setting(
     'PUBSUB_FETCH_MAX_WAIT_MS',
-    'The longest an idle fetch waits at the broker. It affects how long shutdown takes, not how fast frames arrive.',
-    milliseconds(5, 60_000).default(250),
+    'The longest an idle fetch waits at the broker. Frames that arrive do not wait for it. A partition that is assigned meanwhile does, and a smaller value uses more CPU while nothing arrives.',
+    milliseconds(5, 60_000).default(500),
   ),
   fetch_max_bytes: setting(
     'PUBSUB_FETCH_MAX_BYTES',
