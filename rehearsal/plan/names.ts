@@ -1,5 +1,5 @@
 import { isTopicName } from '../../src/pubsub/config/settings.js';
-import { deployedTopics } from '../../src/pubsub/config/topic-defaults.js';
+import { deployedTopics } from '../../src/pubsub/config/new-topics.js';
 import { spelledOut } from '../policy/index.js';
 import { problem } from '../problem.js';
 import type { FunctionModel, StackModel, TopicModel } from '../template/index.js';
