@@ -135,6 +135,6 @@ function unknown(what: string, key: string, path: string, thing: Thing | undefin
     path,
     reason,
     ask: answerOption(key),
-    ...(isReference ? { standIn: otherReference(thing) } : {}),
+    standIn: isReference ? otherReference(thing) : undefined,
   });
 }
