@@ -147,7 +147,7 @@ async function runWith(
     variables,
     missingTopicsHint: missingTopicsHint(settings, options),
     mayPlant: mayPlant ? true : 'invalid records are only written to topics that this run created',
-    mayBeDenied: settings.connection.auth !== 'none',
+    canBeDenied: settings.connection.auth !== 'none',
     user: settings.connection.username,
     memoryMb: MEMORY_MB,
     onLog: options.onLog,

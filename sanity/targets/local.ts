@@ -17,7 +17,7 @@ export interface LocalTargetOptions {
   readonly variables: Readonly<Record<string, string>>;
   readonly mayPlant: Target['mayPlant'];
   readonly missingTopicsHint: string;
-  readonly mayBeDenied: boolean;
+  readonly canBeDenied: boolean;
   readonly user: string | undefined;
   readonly memoryMb: number;
   /** Receives every line that a function logs. */
@@ -30,7 +30,7 @@ export class LocalTarget implements Target {
   readonly clocks = 'one_host';
   readonly mayPlant: Target['mayPlant'];
   readonly missingTopicsHint: string;
-  readonly mayBeDenied: boolean;
+  readonly canBeDenied: boolean;
   readonly user: string | undefined;
   readonly #options: LocalTargetOptions;
   readonly #folder: string;
@@ -47,7 +47,7 @@ export class LocalTarget implements Target {
     this.#given = given;
     this.mayPlant = options.mayPlant;
     this.missingTopicsHint = options.missingTopicsHint;
-    this.mayBeDenied = options.mayBeDenied;
+    this.canBeDenied = options.canBeDenied;
     this.user = options.user;
     this.#folder = folder;
     this.#pools = new Map([...assets].map(([name, asset]) => [name, this.#pool(name, asset)]));

@@ -3,7 +3,7 @@ import type { PolicyStatement } from '../../policy/document/statement.js';
 import { asksOf, isMistake, isProblem, mistake, reasonOf, problem, Problems } from '../../problem.js';
 import type { PolicyModel, RoleModel } from '../model.js';
 import { roleArn, roleName } from '../resolve/kinds.js';
-import { declaredOf, mayBeMade, type Resource } from '../resolve/resources.js';
+import { declaredOf, canBeMade, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
 import { askForPolicy, answeredPolicy, isDocument } from './answered-policies.js';
@@ -269,7 +269,7 @@ export function roleOf(
   }
   const given = textOf(section, 'its rights are unknown');
   // Roles whose conditions exclude each other may have the same name.
-  const found = roles.find((role) => mayBeMade(role) && [role.arn, role.name].includes(given) && role.isMade());
+  const found = roles.find((role) => canBeMade(role) && [role.arn, role.name].includes(given) && role.isMade());
   if (found !== undefined) {
     refuseName(section, found);
     return found;

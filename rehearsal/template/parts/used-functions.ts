@@ -2,7 +2,7 @@ import type { pubsub_error } from '../../../src/base/error.js';
 import { asksOf, isMistake, isProblem, reasonOf, problem, type Problems } from '../../problem.js';
 import type { EventSourceModel, FunctionModel, RoleModel } from '../model.js';
 import { functionName } from '../resolve/kinds.js';
-import { declaredOf, mayBeMade, type Resource } from '../resolve/resources.js';
+import { declaredOf, canBeMade, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import { isImage } from './code.js';
 import { readFunction } from './functions.js';
@@ -150,7 +150,7 @@ function refuseNames(asked: readonly string[], resolving: Resolving, problems: P
   const functions = declaredOf(resolving, 'AWS::Lambda::Function');
   for (const name of asked) {
     const named = functions.filter((resource) => isAsked(resource, [name]));
-    if (named.some(mayBeMade)) continue;
+    if (named.some(canBeMade)) continue;
     if (named.length > 0) {
       problems.add(...named.map(({ path }) => problem(path, NOT_MADE)));
       continue;
