@@ -9,7 +9,8 @@ import {
   planRoles,
   type PolicyPlan,
 } from '../../rehearsal/enforce/index.js';
-import { AuthorizerLogs, DenialFeed } from '../../rehearsal/evidence/index.js';
+import { AuthorizerLogs } from '../../rehearsal/evidence/authorizer-logs.js';
+import { DenialFeed } from '../../rehearsal/evidence/denial-feed.js';
 import {
   describeRefusal,
   keptKey,

@@ -8,7 +8,8 @@ import { isImage } from './code.js';
 import { readFunction } from './functions.js';
 import { nestedRefusals } from './nested-stacks.js';
 import { isNode } from './runtime.js';
-import { roleOf, templateRoles, type OwnRole, type TemplateRole } from './roles.js';
+import { functionRole } from './function-role.js';
+import { templateRoles, type OwnRole, type TemplateRole } from './roles.js';
 
 export interface UsedFunctions {
   readonly functions: readonly FunctionModel[];
@@ -96,7 +97,7 @@ function runnable(
 ): TemplateRole {
   let role: TemplateRole;
   try {
-    role = roleOf(resource, roles, resolving);
+    role = functionRole(resource, roles, resolving);
   } catch (error) {
     // A function that does not run needs no role.
     refuseOtherCode(resource);
