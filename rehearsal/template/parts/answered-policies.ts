@@ -23,7 +23,7 @@ export function answeredPolicy(section: Section, resolving: Resolving, problems:
 }
 
 /** The option that gives the policy of a principal that the template only names. */
-export function askForPolicy(path: string): string {
+function askForPolicy(path: string): string {
   return answerOption(answerKey(path) ?? path, 'POLICY.json');
 }
 
