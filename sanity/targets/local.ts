@@ -6,7 +6,7 @@ import {
   clientOf,
   functionAsset,
   FunctionPool,
-  functionVariables,
+  localVariables,
   givenVariables,
   type FunctionAsset,
 } from '../../local/functions/index.js';
@@ -95,7 +95,7 @@ export class LocalTarget implements Target {
       name,
       asset,
       memoryMb: this.#options.memoryMb,
-      variables: functionVariables(name, this.#options.variables),
+      variables: localVariables(name, this.#options.variables),
       given: this.#given,
       onLog: (line) => this.#options.onLog(name, line),
     });
