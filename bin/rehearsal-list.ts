@@ -30,13 +30,13 @@ export function described(rehearsal: Rehearsal): string {
       'made up',
       `${path}: ${value} (${withoutPath(reason, path)}; to change it: ${ask})`,
     ]),
-    ...model.notModelled.map(({ path, reason }): Row => ['not here', `${path}: ${reason}`]),
+    ...model.notModelled.map(({ path, reason }): Row => ['not modelled', `${path}: ${reason}`]),
     ...model.setAside.map(({ path, reason }): Row => ['set aside', `${path}: ${reason}`]),
     ...remarks.map(({ path, sentence }): Row => ['note', `${path}: ${sentence}`]),
   ];
   return [
     `Stack ${model.stackName} runs on Kafka ${iam.kafka.version}, and its policies are enforced.`,
-    ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
+    ...rows.map(([name, value]) => `  ${name.padEnd(12)} ${value}`),
     '',
     // A profile would take precedence over these keys, and the session token of other keys would be used with them.
     'unset AWS_PROFILE AWS_SESSION_TOKEN',

@@ -52,7 +52,7 @@ function gapProblem(shortest: number, longest: number): string | undefined {
   return longest > DAY ? 'its runs are more than a day apart: missing runs are reported within two days' : undefined;
 }
 
-/** The values that one field of a cron expression stands for, in order: "*", "5", "0/15", "8-18", "8-18/2", lists of these. */
+/** The values that one field of a cron expression means, in order: "*", "5", "0/15", "8-18", "8-18/2", lists of these. */
 function values(field: string, end: number): number[] | undefined {
   const found = new Set<number>();
   for (const part of field.split(',')) {

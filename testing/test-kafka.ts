@@ -10,7 +10,7 @@ import {
   type frame_codec,
   type wait_options,
 } from '../src/index.js';
-import { deployedTopics } from '../src/pubsub/config/topic-defaults.js';
+import { deployedTopics } from '../src/pubsub/config/new-topics.js';
 import { settingRows } from '../src/pubsub/config/setting-rows.js';
 import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
 import { StandIn, standInKey } from './stand-in.js';

@@ -23,7 +23,7 @@ const ownSuffix = /^-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * Which groups a test makes. Those that it names itself may be there already: then they are not its own.
  *
  * @param prefix what the default names of its groups begin with
- * @param isKept whether the cluster exists after the test, so that somebody's groups may be in it
+ * @param isKept whether the cluster exists after the test, so that groups of other programs can be in it
  */
 export async function groupsOf<F>(
   settings: config<F>,

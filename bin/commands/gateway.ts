@@ -9,7 +9,8 @@ import {
   planRoles,
   type PolicyPlan,
 } from '../../rehearsal/enforce/index.js';
-import { AuthorizerLogs, DenialFeed } from '../../rehearsal/evidence/index.js';
+import { AuthorizerLogs } from '../../rehearsal/evidence/authorizer-logs.js';
+import { DenialFeed } from '../../rehearsal/evidence/denial-feed.js';
 import {
   describeRefusal,
   keptKey,
@@ -27,7 +28,7 @@ import { config } from '../../src/index.js';
 import { deleteAcls, listAcls } from '../../src/kafka/admin/acls.js';
 import { createTopics } from '../../src/kafka/admin/create-topics.js';
 import { listTopics } from '../../src/kafka/admin/describe-topics.js';
-import { deployedTopics } from '../../src/pubsub/config/topic-defaults.js';
+import { deployedTopics } from '../../src/pubsub/config/new-topics.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { action, printNotice, type ExitCode } from '../action.js';

@@ -4,6 +4,7 @@ import { pubsub_error } from '../../src/base/error.js';
 import { deleteGroups } from '../../src/kafka/admin/delete-groups.js';
 import { describeGroup, describeGroups, type GroupFacts } from '../../src/kafka/admin/groups.js';
 import { readLogRanges } from '../../src/kafka/admin/log-ranges.js';
+import { deniedGroups } from '../../sanity/checks/denied-reads.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { action, printLine, printNotice, type ExitCode } from '../action.js';
 import { chosenBrokers, withBrokers, type BrokerFlags } from '../connection.js';
@@ -51,13 +52,8 @@ async function list(signal: AbortSignal, flags: ShowFlags): Promise<ExitCode> {
     const rows = facts.map(({ group, state, members, topics }) => [group, state, members, topics.join(', ')]);
     printLine(table(['group', 'state', 'members', 'topics'], rows));
   }
-  if (denied.length > 0) printNotice(deniedGroups(denied));
+  if (denied.length > 0) printNotice(`Not shown, because ${deniedGroups(denied)}.`);
   return 0;
-}
-
-/** Groups that may be listed, but not described. */
-export function deniedGroups(names: readonly string[]): string {
-  return `Not shown, because the brokers deny describing ${names.length === 1 ? 'this group' : 'these groups'}: ${names.join(', ')}.`;
 }
 
 async function describe(signal: AbortSignal, names: readonly string[], flags: ShowFlags): Promise<ExitCode> {

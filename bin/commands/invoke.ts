@@ -10,9 +10,9 @@ import {
   clientOf,
   functionAsset,
   FunctionProcess,
-  functionVariables,
+  localVariables,
   givenVariables,
-  groupPrefix,
+  localGroupPrefix,
   sanityTopics,
   sharedVariables,
   topicsOfRun,
@@ -78,7 +78,7 @@ async function invoke(signal: AbortSignal, name: FunctionName, flags: InvokeFlag
   const given = await givenVariables(shared, signal);
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-invoke-'));
   const processOf = async (of: FunctionName, prefix = ''): Promise<FunctionProcess> => {
-    const variables = functionVariables(of, shared);
+    const variables = localVariables(of, shared);
     return new FunctionProcess({
       name: of,
       asset: await functionAsset(of, folder, clientOf(variables)),
@@ -140,7 +140,11 @@ async function endsOf(variables: Record<string, string>, deadline: Deadline): Pr
 async function hasWorker(variables: Record<string, string>, runId: string, signal: AbortSignal): Promise<boolean> {
   try {
     const connection = kafkaConnection(config.from_env(variables));
-    const group = await describeGroup(connection, `${groupPrefix('worker')}-${runId}`, new Deadline(ADMIN_MS, signal));
+    const group = await describeGroup(
+      connection,
+      `${localGroupPrefix('worker')}-${runId}`,
+      new Deadline(ADMIN_MS, signal),
+    );
     return group !== undefined && group.members.length > 0;
   } catch {
     return true;

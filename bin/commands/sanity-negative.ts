@@ -44,7 +44,7 @@ export async function negative(signal: AbortSignal, flags: NegativeFlags): Promi
     import('../../sanity/negative/print.js'),
     import('../../sanity/negative/run.js'),
   ]);
-  let right = 0;
+  let correct = 0;
   let judged = 0;
   const report = await runNegative({
     template,
@@ -56,10 +56,10 @@ export async function negative(signal: AbortSignal, flags: NegativeFlags): Promi
     program: process.argv[1] ?? '',
     version: packageVersion(),
     signal,
-    onProgress: (sentence) => progress.show(judged === 0 ? sentence : `${sentence} (${right} of ${judged} right)`),
+    onProgress: (sentence) => progress.show(judged === 0 ? sentence : `${sentence} (${correct} of ${judged} correct)`),
     onRow: ({ wrong }) => {
       judged += 1;
-      if (wrong.length === 0) right += 1;
+      if (wrong.length === 0) correct += 1;
     },
   }).finally(() => progress.end());
   const text = JSON.stringify(report, null, 2);

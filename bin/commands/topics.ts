@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { Deadline } from '../../src/base/deadline.js';
 import { createTopics } from '../../src/kafka/admin/create-topics.js';
 import { describeGroups, isUsing } from '../../src/kafka/admin/groups.js';
-import { deniedGroups } from './groups.js';
+import { deniedGroups } from '../../sanity/checks/denied-reads.js';
 import { readLogRanges } from '../../src/kafka/admin/log-ranges.js';
-import { commandTopics } from '../../src/pubsub/config/topic-defaults.js';
+import { commandTopics } from '../../src/pubsub/config/new-topics.js';
 import {
   describeAllTopics,
   describeTopics,
@@ -108,7 +108,7 @@ async function describe(signal: AbortSignal, names: readonly string[], flags: Sh
     );
     const users = groups.map(({ group, members, lag }) => `${group} (${members} members, lag ${lag ?? 'unknown'})`);
     printLine(`groups: ${users.join(', ') || 'none'}`);
-    if (denied_groups.length > 0) printNotice(deniedGroups(denied_groups));
+    if (denied_groups.length > 0) printNotice(`Not shown, because ${deniedGroups(denied_groups)}.`);
   }
   return 0;
 }

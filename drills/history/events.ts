@@ -48,7 +48,7 @@ export type CommonEvent =
       readonly k: 'life';
       readonly what: LifeStep;
       readonly ms?: number;
-      readonly error?: string;
+      readonly error?: string | undefined;
       readonly left?: string[];
     };
 
@@ -63,7 +63,7 @@ export type Stamped<E = HistoryEvent> = E & Stamp;
 export interface Outside {
   readonly t: number;
   readonly what: 'killed' | 'stopped' | 'continued' | 'leaving' | 'exited' | 'forced';
-  readonly code?: number | string | null;
+  readonly code?: number | string | null | undefined;
 }
 
 export type Role = 'requester' | 'worker';

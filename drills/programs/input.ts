@@ -24,7 +24,7 @@ export interface ProgramInput {
   readonly paths: number;
   readonly sampleMs: number;
   /** Host names with this suffix resolve to this machine; while the file exists, they do not resolve. */
-  readonly names?: { readonly suffix: string; readonly goneFile: string };
+  readonly names?: { readonly suffix: string; readonly goneFile: string } | undefined;
   /** `bench/peers`, the folder of the peers' clients. */
   readonly peers: string;
 }
@@ -40,5 +40,5 @@ export type Command =
 
 export interface Answer {
   readonly id: number;
-  readonly error?: string;
+  readonly error?: string | undefined;
 }

@@ -75,7 +75,7 @@ async function leave(): Promise<void> {
     (reason: unknown) => String(reason),
   );
   const left = await leftOpenBesides();
-  history.add({ k: 'life', what: 'disposed', ms: now() - from, left, ...(error === undefined ? {} : { error }) });
+  history.add({ k: 'life', what: 'disposed', ms: now() - from, left, error });
 }
 
 /** The timer of the sampler is not one of the client. */
@@ -112,7 +112,7 @@ async function obey(command: Command): Promise<void> {
 
 process.on('message', ({ id, ...command }: Command & { id: number }) => {
   const answer = (error?: string): void => {
-    process.send?.({ id, ...(error === undefined ? {} : { error }) } satisfies Answer, () => {
+    process.send?.({ id, error } satisfies Answer, () => {
       // From here on, only resources that the client left open keep the process alive.
       if (command.do === 'end') process.disconnect();
     });

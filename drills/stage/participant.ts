@@ -156,7 +156,7 @@ export class Participant {
   }
 
   #note(what: Outside['what'], code?: number | string | null): void {
-    this.#outside.push({ t: now(), what, ...(code === undefined ? {} : { code }) });
+    this.#outside.push({ t: now(), what, code });
   }
 
   #ask(command: Command, timeoutMs: number): Promise<void> {

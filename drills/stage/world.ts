@@ -150,7 +150,7 @@ export class World {
       notesPerSecond: measures.notesPerSecond,
       paths: measures.pathsPerRequester,
       sampleMs: measures.sampleMs,
-      ...(this.place.names === undefined ? {} : { names: this.place.names }),
+      names: this.place.names,
       peers,
     };
     const participant = new Participant({ program, node, input, variables: this.place.variables, onStop });

@@ -11,8 +11,8 @@ export {
 } from './function-process.js';
 export { handlerName } from './handler-name.js';
 export {
-  functionVariables,
-  groupPrefix,
+  localVariables,
+  localGroupPrefix,
   sanityTopics,
   sharedVariables,
   topicsOfRun,

@@ -98,15 +98,12 @@ function topicVariables(topics: Topics): Record<string, string> {
 }
 
 /** The variables of one function. As in AWS, its groups have their own prefix. */
-export function functionVariables(
-  name: FunctionName,
-  shared: Readonly<Record<string, string>>,
-): Record<string, string> {
+export function localVariables(name: FunctionName, shared: Readonly<Record<string, string>>): Record<string, string> {
   const { reads } = functionDescriptors[name];
-  return { ...shared, [variableOf(`groups.${reads}`)]: groupPrefix(name) };
+  return { ...shared, [variableOf(`groups.${reads}`)]: localGroupPrefix(name) };
 }
 
 /** A run's groups are named `<prefix>-<run_id>`. */
-export function groupPrefix(name: FunctionName): string {
+export function localGroupPrefix(name: FunctionName): string {
   return `easy-pubsub-${functionDescriptors[name].group}`;
 }

@@ -5,7 +5,7 @@ import { withoutPolicies } from './protocol/acl-listing.js';
 import { Answers } from './protocol/answers.js';
 import { FrameCutter, type Cut, type FrameSink } from './protocol/frames.js';
 import { Login, type LoginOptions, type LoginStep } from './login/login.js';
-import { mayName, namesIn } from './names/request-names.js';
+import { canName, namesIn } from './names/request-names.js';
 import type { NameWatch } from './names/watch.js';
 import { GatewayRefusal } from './refusal.js';
 import {
@@ -111,7 +111,7 @@ export class Connection implements FrameSink {
   /** Whether the client's rights depend on names that this request may contain. */
   #mustDecide(head: RequestHead): boolean {
     const { role } = this.#login;
-    return role !== undefined && mayName(head) && this.#options.names()?.watches(role.arn) === true;
+    return role !== undefined && canName(head) && this.#options.names()?.watches(role.arn) === true;
   }
 
   pass(bytes: Buffer): void {

@@ -1,5 +1,5 @@
 import { isTopicName } from '../../src/pubsub/config/settings.js';
-import { deployedTopics } from '../../src/pubsub/config/topic-defaults.js';
+import { deployedTopics } from '../../src/pubsub/config/new-topics.js';
 import { spelledOut } from '../policy/index.js';
 import { problem } from '../problem.js';
 import type { FunctionModel, StackModel, TopicModel } from '../template/index.js';
@@ -44,8 +44,8 @@ interface NamedThing {
 }
 
 /**
- * Topics that the stack does not create, and that must exist already: those that the user, a mapping, a function's
- * variable or a policy names.
+ * Topics that the stack does not create, and that must exist already: those that the user, an event source mapping, a
+ * function's variable or a policy names.
  */
 export function existingTopics(model: StackModel, clusterArn: string): readonly ExistingTopic[] {
   return namedTopics(model, clusterArn).existing.map(({ name, namedBy }) => ({
@@ -110,7 +110,7 @@ function namedTopics(
   return { existing, leftOut };
 }
 
-/** Groups that are named literally: by the user, a mapping, a policy, or a function's variable. */
+/** Groups that are named literally: by the user, an event source mapping, a policy, or a function's variable. */
 export function fixedGroups(model: StackModel, clusterArn: string): string[] {
   return [
     ...new Set([

@@ -1,4 +1,4 @@
-import { mayApply, roleRights, type PolicyStatement, type Remark } from '../policy/index.js';
+import { canApply, roleRights, type PolicyStatement, type Remark } from '../policy/index.js';
 import type { StackModel } from '../template/index.js';
 import { allExpectedBrokers } from './expected-brokers.js';
 import { nameBroker, nameCluster } from './named-in-texts.js';
@@ -65,7 +65,7 @@ function isAllow({ effect }: PolicyStatement): boolean {
 }
 
 function fits(statements: readonly PolicyStatement[], clusterArn: string): boolean {
-  return statements.some((statement) => mayApply(statement, clusterArn));
+  return statements.some((statement) => canApply(statement, clusterArn));
 }
 
 /** Whether the cluster's own policy allows something. */

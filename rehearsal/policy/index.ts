@@ -25,7 +25,7 @@ export { policyDocuments } from './document/policy-text.js';
 export { managedPolicyRemarks } from './document/managed-policies.js';
 export type { Remark } from './document/remark.js';
 export { otherAccountRemarks, policyRemarks, rightlessRemarks } from './document/remarks.js';
-export { mayApply } from './cluster/about.js';
+export { canApply } from './cluster/about.js';
 export { hintsOf } from './cluster/texts.js';
 export { withKnownVariables } from './cluster/known-variables.js';
 export { clusterRemarks } from './cluster/cluster-remarks.js';

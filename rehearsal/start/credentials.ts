@@ -24,7 +24,7 @@ export interface FunctionCredentials {
 }
 
 /** New credentials for every function, by its logical id: two functions that share a role have their own sessions. */
-export function newCredentials({ functions, roles }: StackModel): Map<string, FunctionCredentials> {
+export function newFunctionCredentials({ functions, roles }: StackModel): Map<string, FunctionCredentials> {
   const roleOf = new Map(roles.map((role) => [role.logicalId, role]));
   return new Map(
     functions.map((one) => {

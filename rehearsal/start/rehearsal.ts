@@ -9,7 +9,7 @@ import type { NetworkAccess } from './network.js';
 import type { Remark } from '../policy/index.js';
 import type { StackModel, TakenPlace } from '../template/index.js';
 import type { Addition } from '../plan/additions.js';
-import { newCredentials, userCredentials } from './credentials.js';
+import { newFunctionCredentials, userCredentials } from './credentials.js';
 import { fixedGroups, groupsOfRun } from '../plan/names.js';
 import type { RehearsalOptions } from './options.js';
 import { withBrokers } from '../plan/expected-brokers.js';
@@ -89,7 +89,7 @@ export class Rehearsal implements AsyncDisposable {
       const { plan, kafka } = await prepare({ ...options, onRefusal, template: made }, folder, parts);
       const { place, rights } = plan;
       const model = withBrokers(plan.model, kafka.iam.gatewayBrokers);
-      const credentials = newCredentials(model);
+      const credentials = newFunctionCredentials(model);
       onProgress('topics and the rights of the policies');
       await kafka.become(model, rights.clusterArn, rights.roles, credentials, deadline.signal);
       const frozen = ({ pid, ports }: FrozenProcess): void => {

@@ -187,7 +187,7 @@ export interface Doubt {
   readonly asks: readonly string[];
 }
 
-/** A mapping with which Lambda would pass the records of topics to a function. A rehearsal does not poll. */
+/** An event source mapping, with which Lambda would pass the records of topics to a function. A rehearsal does not poll. */
 export interface EventSourceModel {
   readonly logicalId: string;
   /** Its place in the template. */

@@ -33,8 +33,8 @@ export const cleanup: RunCheck = {
   },
 };
 
-function deletionNeeds({ mayBeDenied, user }: Target): string {
-  if (!mayBeDenied) return '; `easy-pubsub groups delete NAME` deletes them at once';
+function deletionNeeds({ canBeDenied, user }: Target): string {
+  if (!canBeDenied) return '; `easy-pubsub groups delete NAME` deletes them at once';
   return user === undefined
     ? '; on MSK with IAM, deleting them needs kafka-cluster:DeleteGroup'
     : `; deleting them needs an ACL that allows User:${user} Delete on the group`;

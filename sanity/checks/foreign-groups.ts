@@ -3,6 +3,7 @@ import type { config } from '../../src/index.js';
 import type { Failure } from '../failure.js';
 import type { FoundGroups } from '../targets/foreign-groups.js';
 import { fail, pass, warn, type Finding } from './check.js';
+import { deniedGroups } from './denied-reads.js';
 
 /** The options of a local run that decide which topics it uses, and beside which groups. */
 export interface TopicChoice {
@@ -32,7 +33,7 @@ export function foreignGroupsFinding(
   { topics: { worker, reply_to } }: config,
   { allowForeignGroups, topics: own }: TopicChoice,
 ): Finding {
-  const hidden = denied.length === 0 ? '' : ` (not looked at, because the brokers deny it: ${denied.join(', ')})`;
+  const hidden = denied.length === 0 ? '' : ` (not looked at, because ${deniedGroups(denied)})`;
   if (groups.length === 0) {
     // A group of a service may be one of them. The run's own topics are used by sanity runs only.
     if (denied.length > 0 && own !== undefined) {

@@ -23,7 +23,7 @@ export const rights: RunCheck = {
   optional: true,
   async judge(run) {
     const { checks, outcome, target } = run;
-    if (!target.mayBeDenied || outcome.unreachable || checks.failed === undefined) return undefined;
+    if (!target.canBeDenied || outcome.unreachable || checks.failed === undefined) return undefined;
     run.say('the functions to list their rights');
     const startedAt = performance.now();
     const finding = await findMissing(run);

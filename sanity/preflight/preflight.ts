@@ -1,7 +1,9 @@
 import type { Account } from '../../aws/account.js';
 import type { StackOptions } from '../../lib/context.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { failed, pass, skip, type CheckHead, type Finding } from '../checks/check.js';
+import { failed, pass, type CheckHead, type Finding } from '../checks/check.js';
+import { deniedInAws } from '../checks/denied-reads.js';
+import { stackChecks } from '../checks/stack.js';
 import { CheckResults } from '../checks/results.js';
 import { failureOf } from '../failure.js';
 import type { Check } from '../report/schema.js';
@@ -25,7 +27,8 @@ export const preflightChecks: readonly PreflightCheck[] = [
   concurrency,
 ];
 
-export const identityCheck: CheckHead = { id: 'credentials', title: 'AWS credentials are valid' };
+/** A run against a stack makes the same check. */
+export const identityCheck: CheckHead = stackChecks.credentials;
 
 export interface PreflightResult {
   readonly verdict: 'ready' | 'not_ready' | 'no_verdict';
@@ -92,7 +95,7 @@ async function look({ look }: PreflightCheck, question: Question): Promise<Looke
     rethrowAborted(thrown);
     const error = pubsub_error.from(thrown, 'aws');
     if (error.code === 'not_authorized') {
-      return { finding: skip(`you lack the permission ${String(error.details['action'])}`), ms: 0, unknown: false };
+      return { finding: deniedInAws(error), ms: 0, unknown: false };
     }
     return { finding: failed(failureOf(error)), ms: ms(), unknown: true };
   }

@@ -1,7 +1,8 @@
 import { noWaits, sumOf } from '../../aws/invoke-once.js';
 import type { InvokePort } from '../../aws/port.js';
 import type { FunctionName } from '../../lambda/functions.js';
-import { pass, skip, warn } from '../checks/check.js';
+import { pass, warn } from '../checks/check.js';
+import { otherGroupsDenied } from '../checks/denied-reads.js';
 import { invocableFinding } from '../checks/functions-invocable.js';
 import { preparation } from '../checks/preparation.js';
 import { stackChecks } from '../checks/stack.js';
@@ -48,7 +49,7 @@ export async function runFunctions(
     blockRest(checks);
     return { ...emptyOutcome(), unreachable: isUnreachable(checks.failed) };
   }
-  checks.add(preparation.foreign_groups, skip('the functions have no right to describe other groups'));
+  checks.add(preparation.foreign_groups, otherGroupsDenied);
   const target = new StackTarget({
     aws,
     functions: facts.functions,

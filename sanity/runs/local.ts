@@ -2,7 +2,7 @@ import { chooseKafka, type ChosenKafka } from '../../local/kafka/index.js';
 import { functionNames, perFunction, type FunctionName } from '../../lambda/functions.js';
 import { settingsOfRun } from '../../lambda/runtime/run-records.js';
 import {
-  groupPrefix,
+  localGroupPrefix,
   sharedVariables,
   topicsOfRun,
   unusedVariables,
@@ -49,7 +49,7 @@ function settingsOf({ env }: LocalRunOptions, variables: Record<string, string>)
 }
 
 function groupOf(name: FunctionName, runId: string): string {
-  return `${groupPrefix(name)}-${runId}`;
+  return `${localGroupPrefix(name)}-${runId}`;
 }
 
 /** Said before anything is written. */
@@ -147,7 +147,7 @@ async function runWith(
     variables,
     missingTopicsHint: missingTopicsHint(settings, options),
     mayPlant: mayPlant ? true : 'invalid records are only written to topics that this run created',
-    mayBeDenied: settings.connection.auth !== 'none',
+    canBeDenied: settings.connection.auth !== 'none',
     user: settings.connection.username,
     memoryMb: MEMORY_MB,
     onLog: options.onLog,

@@ -11,7 +11,7 @@ const outlivedFinding: Finding = {
   outcome: 'skipped',
   code: 'time_up',
   evidence: 'its time was over before that of the run, because invocations of the other functions were delayed',
-  hint: 'Try again when no invocations are delayed; a check of this run names the reason of the delays.',
+  hint: 'Try again when no invocations are delayed; a check of this run says why they were delayed.',
 };
 
 /** It ended by itself, as its event says. */

@@ -1,5 +1,5 @@
 import { functionNames } from '../../lambda/functions.js';
-import { groupPrefix, sanityTopics } from '../../local/functions/index.js';
+import { localGroupPrefix, sanityTopics } from '../../local/functions/index.js';
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
 import { describeGroups, isUsing } from '../../src/kafka/admin/groups.js';
@@ -38,5 +38,5 @@ const ofRuns = groupNames('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}');
 const ofFunctions = groupNames('[a-zA-Z0-9-]+');
 
 function groupNames(runId: string): RegExp {
-  return new RegExp(`^(${functionNames.map(groupPrefix).join('|')})-${runId}$`);
+  return new RegExp(`^(${functionNames.map(localGroupPrefix).join('|')})-${runId}$`);
 }

@@ -6,7 +6,7 @@ import {
   clientOf,
   functionAsset,
   FunctionPool,
-  functionVariables,
+  localVariables,
   givenVariables,
   type FunctionAsset,
 } from '../../local/functions/index.js';
@@ -17,7 +17,7 @@ export interface LocalTargetOptions {
   readonly variables: Readonly<Record<string, string>>;
   readonly mayPlant: Target['mayPlant'];
   readonly missingTopicsHint: string;
-  readonly mayBeDenied: boolean;
+  readonly canBeDenied: boolean;
   readonly user: string | undefined;
   readonly memoryMb: number;
   /** Receives every line that a function logs. */
@@ -30,7 +30,7 @@ export class LocalTarget implements Target {
   readonly clocks = 'one_host';
   readonly mayPlant: Target['mayPlant'];
   readonly missingTopicsHint: string;
-  readonly mayBeDenied: boolean;
+  readonly canBeDenied: boolean;
   readonly user: string | undefined;
   readonly #options: LocalTargetOptions;
   readonly #folder: string;
@@ -47,7 +47,7 @@ export class LocalTarget implements Target {
     this.#given = given;
     this.mayPlant = options.mayPlant;
     this.missingTopicsHint = options.missingTopicsHint;
-    this.mayBeDenied = options.mayBeDenied;
+    this.canBeDenied = options.canBeDenied;
     this.user = options.user;
     this.#folder = folder;
     this.#pools = new Map([...assets].map(([name, asset]) => [name, this.#pool(name, asset)]));
@@ -95,7 +95,7 @@ export class LocalTarget implements Target {
       name,
       asset,
       memoryMb: this.#options.memoryMb,
-      variables: functionVariables(name, this.#options.variables),
+      variables: localVariables(name, this.#options.variables),
       given: this.#given,
       onLog: (line) => this.#options.onLog(name, line),
     });

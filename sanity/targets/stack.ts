@@ -48,7 +48,7 @@ const LOG_LINES = 50;
 export class StackTarget implements Target {
   readonly kind = 'stack';
   readonly clocks = 'several';
-  readonly mayBeDenied = true;
+  readonly canBeDenied = true;
   readonly rightsInForce: boolean;
   readonly roles: NonNullable<Target['roles']>;
   readonly mayPlant: Target['mayPlant'];

@@ -26,7 +26,7 @@ export interface Target {
   /** Clocks of several machines may differ: the report marks hops between machines. */
   readonly clocks: 'one_host' | 'several';
   /** The functions need credentials and rights: one that is missing may be the cause of a failure. */
-  readonly mayBeDenied: boolean;
+  readonly canBeDenied: boolean;
   /** Every policy is in effect from the start. @default false: AWS needs a while to apply a new one */
   readonly rightsInForce?: boolean;
   /** The user of its login, where rights are ACLs of Kafka: with SCRAM, PLAIN or a certificate. @default rights are IAM's */

@@ -1,7 +1,7 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
 import { createTopics } from '../../src/kafka/admin/create-topics.js';
-import { commandTopics } from '../../src/pubsub/config/topic-defaults.js';
+import { commandTopics } from '../../src/pubsub/config/new-topics.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 
 /** A run's records are not needed for longer. */

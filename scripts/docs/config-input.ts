@@ -34,14 +34,14 @@ export async function configInput(): Promise<string> {
       section: (name) => `${name}${name === 'connection' ? '' : '?'}`,
       end: (name) => (name === 'connection' ? '' : ' | undefined'),
       setting: ({ key, isRequired }) => `${key}${isRequired ? '' : '?'}`,
-      mayLack: ({ isRequired }) => !isRequired,
+      canLack: ({ isRequired }) => !isRequired,
     },
   );
   const checked = declared('The settings of a `config`: checked, with their defaults.', 'config_sections', {
     section: (name) => `readonly ${name}`,
     end: () => '',
     setting: (row) => `readonly ${row.key}${isFilled(row) ? '' : '?'}`,
-    mayLack: (row) => !isFilled(row),
+    canLack: (row) => !isFilled(row),
   });
   const style = await resolveConfig(CONFIG_INPUT);
   return format(`${HEAD}\n${input}\n${checked}`, { ...style, parser: 'typescript' });
@@ -51,14 +51,14 @@ interface Style {
   section(name: string): string;
   end(name: string): string;
   setting(row: SettingRow): string;
-  mayLack(row: SettingRow): boolean;
+  canLack(row: SettingRow): boolean;
 }
 
 function declared(comment: string, name: string, style: Style): string {
   const sections = Object.entries(purposes).map(([section, purpose]) => {
     const rows = settingRows.filter((row) => row.section === section);
     const settings = rows.map((row) => {
-      const type = `${typeOf(row)}${style.mayLack(row) ? ' | undefined' : ''}`;
+      const type = `${typeOf(row)}${style.canLack(row) ? ' | undefined' : ''}`;
       return `${commentOf(row)}    ${style.setting(row)}: ${type};\n`;
     });
     return `  /** ${purpose} */\n  ${style.section(section)}: {\n${settings.join('')}  }${style.end(section)};\n`;

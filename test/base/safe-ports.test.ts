@@ -77,7 +77,7 @@ test.each(thrown)('a port that throws or rejects with %s changes nothing, and is
   }
 });
 
-test('ports that fail together end nothing: what is reported of one goes to another that fails, too', async () => {
+test('ports that all fail end nothing: the failure of one is reported to another, which fails too', async () => {
   for (const fail of [throws(new Error('down')), rejects(new Error('down'))] as (() => never)[]) {
     const ports = safePorts({
       logger: { debug: fail, info: fail, warn: fail, error: fail },

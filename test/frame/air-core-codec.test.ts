@@ -77,7 +77,7 @@ describe('bytes', () => {
     ['nothing', '', 'the value is empty'],
     ['a message without send_to', '1a0568656c6c6f', 'send_to is missing'],
     ['half a frame', good.slice(0, good.length / 2), /./],
-    ['a frame and a stray byte', good + 'ff', /./],
+    ['a frame and one more byte', good + 'ff', /./],
     ['text', Buffer.from('{"command":"greet"}').toString('hex'), /./],
   ])('that are %s are refused', (_what, hex, why) => {
     expect(() => air_core_codec.decode(bytesOf(hex))).toThrow(why);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { EnforcedRights, explainPlan, planRoles } from '../../rehearsal/enforce/index.js';
-import { AuthorizerLogs, DenialFeed } from '../../rehearsal/evidence/index.js';
+import { AuthorizerLogs } from '../../rehearsal/evidence/authorizer-logs.js';
+import { DenialFeed } from '../../rehearsal/evidence/denial-feed.js';
 import { startIamKafka, type IamKafka } from '../../rehearsal/gateway/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import type { KafkaStatement } from '../../src/grants/kafka-grants.js';

@@ -38,7 +38,7 @@ function alarmsOf(template: CfnTemplate): Alarm[] {
 
 function levelOf(template: CfnTemplate): Level {
   const cluster = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::MSK::Cluster');
-  // Of somebody's cluster nothing is known: DEFAULT is what every cluster has.
+  // Nothing is known of a cluster of another team: DEFAULT is what every cluster has.
   return (cluster?.Properties['EnhancedMonitoring'] ?? 'DEFAULT') as Level;
 }
 

@@ -89,7 +89,7 @@ describe('easy-pubsub/opentelemetry', () => {
     for (const file of Object.keys(files)) await expect(start(file)).rejects.toThrow(sentence);
   });
 
-  test('is there for import and require, with types, beside the API', async () => {
+  test('can be imported and required, with types, beside the API', async () => {
     await npm(['install', '@opentelemetry/api@1.9.1']);
     for (const file of Object.keys(files)) expect((await start(file)).stdout).toBe('tracing,metrics\n');
     const text = `
@@ -121,7 +121,7 @@ describe('easy-pubsub/cdk', () => {
     console.log(grant.principalStatements.length);
   `;
 
-  test('is there without the CDK, and names what is missing', async () => {
+  test('can be loaded without the CDK, and names what is missing', async () => {
     for (const [type, program] of [
       ['module', "await import('easy-pubsub/cdk')"],
       ['commonjs', "require('easy-pubsub/cdk')"],

@@ -1,5 +1,5 @@
 import { functionNames, type FunctionName } from '../../lambda/functions.js';
-import { FunctionProcess, functionVariables, type FunctionAsset } from '../../local/functions/index.js';
+import { FunctionProcess, localVariables, type FunctionAsset } from '../../local/functions/index.js';
 import { bundleOnce } from './bundle-once.js';
 import { topicVariables, type World } from './world.js';
 
@@ -15,7 +15,7 @@ export async function bundleFunctions(): Promise<FunctionAssets> {
 
 /** The variables of a function that uses the topics of a test. */
 export function variablesIn(world: World, name: FunctionName): Record<string, string> {
-  return functionVariables(name, {
+  return localVariables(name, {
     PUBSUB_BROKERS: world.settings.connection.brokers.join(','),
     ...topicVariables(world),
   });

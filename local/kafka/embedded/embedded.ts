@@ -49,7 +49,7 @@ export async function startCluster(options: EmbeddedOptions, parentFolder: strin
   const java = await findJava(env, deadline.signal);
   if (isMissing(java)) {
     throw new pubsub_error('kafka_unavailable', 'local_kafka', `Kafka needs Java 17 or newer, but ${java.missing}`, {
-      hint: 'Install a Java 17 or newer (in JAVA_HOME or on the PATH), or Docker.',
+      hint: 'Install Java 17 or later (in JAVA_HOME or on the PATH), or Docker.',
     });
   }
   const onProgress = onceEach(options.onProgress);

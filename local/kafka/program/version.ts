@@ -53,7 +53,7 @@ export function parseKafkaVersion(text: string, source: string): KafkaVersion {
   const version = { text, major: Number(match[1]), minor: Number(match[2]) };
   if (version.major < oldest.major || (version.major === oldest.major && version.minor < oldest.minor)) {
     throw new pubsub_error('config_invalid', 'local_kafka', `${source} is ${text}, which is too old to run here`, {
-      hint: `Kafka ${oldest.major}.${oldest.minor} is the oldest that is supported; 3.9.1 is the line that Amazon MSK recommends.`,
+      hint: `Kafka ${oldest.major}.${oldest.minor} is the oldest supported version; 3.9.1 is the one that Amazon MSK recommends.`,
       details: { source, given: text },
     });
   }

@@ -18,7 +18,7 @@ const LIST_GROUPS = 16;
 const METADATA = 3;
 
 /** Whether a request may name topics, groups or transactional ids, or ask for all of them. */
-export function mayName({ apiKey }: Pick<RequestHead, 'apiKey'>): boolean {
+export function canName({ apiKey }: Pick<RequestHead, 'apiKey'>): boolean {
   return apiKey === LIST_GROUPS || requestLayouts[apiKey] !== undefined;
 }
 

@@ -47,7 +47,7 @@ export function namePatterns(rights: RoleRights, clusterArn: string, kind: Named
     for (const pattern of patternsOf(statement, { ...rights.facts, roleArn: rights.arn, clusterArn, nowMs }, kind)) {
       for (const rest of remainders(pattern, base)) {
         // A name cannot be empty.
-        if (rest.length === 0 || (kind === 'topic' && !mayBeTopic(rest))) continue;
+        if (rest.length === 0 || (kind === 'topic' && !canBeTopic(rest))) continue;
         const beginning = literalStart(rest);
         mostOnes = Math.max(mostOnes, rest.filter((part) => part === wildcards.one).length);
         if (isLiteral(rest)) {
@@ -98,7 +98,7 @@ function literalStart(pattern: Pattern): string {
 }
 
 /** Kafka's rule for names of topics (`Topic.validate`). */
-function mayBeTopic(pattern: Pattern): boolean {
+function canBeTopic(pattern: Pattern): boolean {
   const letters = pattern.filter((part) => typeof part === 'string').join('');
   return /^[A-Za-z0-9._-]*$/.test(letters) && letters.length <= 249;
 }

@@ -27,7 +27,7 @@ function isName(rest: Pattern, kind: ResourceKind, pattern: string): boolean {
 }
 
 /** Whether a statement may apply to a cluster or its resources. */
-export function mayApply({ resources, notResources }: PolicyStatement, clusterArn: string): boolean {
+export function canApply({ resources, notResources }: PolicyStatement, clusterArn: string): boolean {
   if (notResources !== undefined) return !notResources.some((one) => kindsOf(one, clusterArn).includes('cluster'));
   return resources.some((resource) => kindsOf(resource, clusterArn).length > 0);
 }

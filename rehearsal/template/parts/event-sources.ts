@@ -7,7 +7,7 @@ import type { Section } from '../resolve/section.js';
 const groupConfigs = ['AmazonManagedKafkaEventSourceConfig', 'SelfManagedKafkaEventSourceConfig'];
 
 /**
- * The mappings of topics to functions, also to functions that are not in the template. Mappings of other services are
+ * The event source mappings of topics, also to functions that are not in the template. Those of other services are
  * left out.
  */
 export function readEventSources(resolving: Resolving): EventSourceModel[] {
@@ -17,7 +17,7 @@ export function readEventSources(resolving: Resolving): EventSourceModel[] {
     if (!topics.present) {
       resolving.remarks.notModelled(
         mapping.path,
-        'is a mapping of another service’s records, which nothing polls here',
+        'is an event source mapping of another service’s records, which nothing polls here',
       );
       return [];
     }

@@ -8,7 +8,7 @@ import {
 import { isMistake, isProblem, problem, Problems, someOf } from '../../problem.js';
 import type { PolicyModel } from '../model.js';
 import { managedPolicyArn, managedPolicyName } from '../resolve/kinds.js';
-import { declaredOf, mayBeMade } from '../resolve/resources.js';
+import { declaredOf, canBeMade } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
 
@@ -50,7 +50,7 @@ export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
     const owners = (): (() => Section)[] => [...properties.get('Roles').eachLazily(), () => properties.get('RoleName')];
     // The owners of a policy that is not created may not be created either.
     const isOf = (role: PolicyOwner): boolean =>
-      mayBeMade(policy) && someOf(owners(), (owner) => isNamed(owner(), role)) && policy.isMade();
+      canBeMade(policy) && someOf(owners(), (owner) => isNamed(owner(), role)) && policy.isMade();
     const name = (): string =>
       isManaged ? managedPolicyName(policy) : properties.lenient.get('PolicyName').textOr(logicalId);
     return {
@@ -65,7 +65,7 @@ export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
         unlessOther(
           () => isOf(role),
           document,
-          () => mayName(properties, role),
+          () => canName(properties, role),
         ),
       isNamedBy: (section) => {
         if (section.refersTo() === logicalId) {
@@ -73,7 +73,7 @@ export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
           return true;
         }
         // Policies whose conditions exclude each other may have the same name.
-        return isManaged && mayBeMade(policy) && section.known() === managedPolicyArn(policy) && policy.isMade();
+        return isManaged && canBeMade(policy) && section.known() === managedPolicyArn(policy) && policy.isMade();
       },
       aboutKafka: () => (policy.isMade() ? aboutKafka(document()) : 'nothing'),
       read: (problems) => readPolicy(name(), document(), problems),
@@ -85,17 +85,17 @@ export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
  * Whether a policy is attached to a role: that need not be known if the policy says nothing about a cluster's data, or
  * if the unknown part cannot name the role.
  */
-function unlessOther(question: () => boolean, document: () => Section, mayBeNamed: () => boolean): boolean {
+function unlessOther(question: () => boolean, document: () => Section, canBeNamed: () => boolean): boolean {
   try {
     return question();
   } catch (error) {
     if (!isProblem(error)) throw error;
-    if (mayBeAboutKafka(document) && (isMistake(error) || mayBeNamed())) throw error;
+    if (canBeAboutKafka(document) && (isMistake(error) || canBeNamed())) throw error;
     return false;
   }
 }
 
-function mayBeAboutKafka(document: () => Section): boolean {
+function canBeAboutKafka(document: () => Section): boolean {
   try {
     return aboutKafka(document()) !== 'nothing';
   } catch (error) {
@@ -114,20 +114,20 @@ export interface PolicyOwner {
 
 /** Whether a string of the template names this role: by a reference, else by its name. */
 function isNamed(owner: Section, role: PolicyOwner): boolean {
-  return owner.refersTo() === role.logicalId || (mayBe(owner, role) && owner.text() === role.name);
+  return owner.refersTo() === role.logicalId || (canBe(owner, role) && owner.text() === role.name);
 }
 
 /** Whether a policy names this role, whatever the unknown values in the names of its roles are. */
-function mayName(properties: Section, role: PolicyOwner): boolean {
+function canName(properties: Section, role: PolicyOwner): boolean {
   if (!properties.isObject) return true;
   const owners = ['Roles', 'RoleName'].flatMap((key) => properties.lenient.get(key).alternatives());
-  return owners.some((owner) => mayBe(owner, role));
+  return owners.some((owner) => canBe(owner, role));
 }
 
-function mayBe(owner: Section, { logicalId, name, isNameGiven }: PolicyOwner): boolean {
+function canBe(owner: Section, { logicalId, name, isNameGiven }: PolicyOwner): boolean {
   if (!owner.present) return false;
   const known = owner.known();
-  return known === undefined ? isNameGiven || owner.mayMention(logicalId) : known === name;
+  return known === undefined ? isNameGiven || owner.canMention(logicalId) : known === name;
 }
 
 /**

@@ -1,12 +1,12 @@
 import { isAwsManaged, managedStatements } from '../../policy/document/managed-policies.js';
 import type { PolicyStatement } from '../../policy/document/statement.js';
-import { asksOf, isMistake, isProblem, mistake, reasonOf, problem, Problems } from '../../problem.js';
+import { Problems } from '../../problem.js';
 import type { PolicyModel, RoleModel } from '../model.js';
 import { roleArn, roleName } from '../resolve/kinds.js';
-import { declaredOf, mayBeMade, type Resource } from '../resolve/resources.js';
+import { declaredOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
-import { askForPolicy, answeredPolicy, isDocument } from './answered-policies.js';
+import { answeredPolicy, isDocument, knownName, policyUnknown } from './answered-policies.js';
 import {
   aboutKafka,
   attachedPolicies,
@@ -194,26 +194,6 @@ export class OwnRole implements TemplateRole, PolicyOwner {
   }
 }
 
-/** A role that is not in the template, whose policy the user gave. */
-class OutsideRole implements TemplateRole {
-  constructor(
-    readonly logicalId: string,
-    readonly name: string,
-    readonly arn: string,
-    private readonly policy: (problems: Problems) => PolicyModel,
-    private readonly path: string,
-  ) {}
-
-  aboutKafka(): AboutKafka {
-    return 'allows';
-  }
-
-  read(problems: Problems): RoleModel {
-    const { logicalId, name, arn, path } = this;
-    return { logicalId, name, arn, path, policies: [this.policy(problems)], managedPolicies: [] };
-  }
-}
-
 interface InlinePolicy {
   readonly name: string;
   readonly document: Section;
@@ -244,62 +224,6 @@ export function templateRoles(resolving: Resolving): OwnRole[] {
   return declaredOf(resolving, 'AWS::IAM::Role').map((resource) => new OwnRole(resource, attached, resolving));
 }
 
-/**
- * The role of a function, if it is in the template, or if an answer gives its policy.
- *
- * @throws pubsub_error `template_refused` for a role whose policies are unknown
- */
-export function roleOf(
-  { logicalId, properties, place }: Resource,
-  roles: readonly OwnRole[],
-  resolving: Resolving,
-): TemplateRole {
-  const section = properties.get('Role');
-  const id = section.refersTo();
-  const direct = roles.find((role) => role.logicalId === id);
-  if (direct !== undefined) {
-    refuseName(section, direct);
-    return direct;
-  }
-  if (isDocument(section)) {
-    const name = `${logicalId}-role`;
-    const arn = `arn:${place.partition}:iam::${place.account}:role/${name}`;
-    const policy = (problems: Problems): PolicyModel => answeredPolicy(section, resolving, problems);
-    return new OutsideRole(`${logicalId}.Role`, name, arn, policy, section.path);
-  }
-  const given = textOf(section, 'its rights are unknown');
-  // Roles whose conditions exclude each other may have the same name.
-  const found = roles.find((role) => mayBeMade(role) && [role.arn, role.name].includes(given) && role.isMade());
-  if (found !== undefined) {
-    refuseName(section, found);
-    return found;
-  }
-  throw notHere(section, `${given} is not a role of the template: its rights are unknown`);
-}
-
-/**
- * Lambda takes the ARN of a role, and IAM attaches policies by its name: the two are easily confused.
- *
- * @throws pubsub_error `template_refused` for the name of a role, and for a function to which CloudFormation gives no
- * role
- */
-function refuseName(section: Section, { logicalId }: OwnRole): void {
-  let given: string;
-  try {
-    given = section.text();
-  } catch (error) {
-    // The role is known, even if another part of the text is not.
-    if (!isProblem(error) || isMistake(error)) throw error;
-    return;
-  }
-  if (given.startsWith('arn:')) return;
-  throw mistake(
-    section.path,
-    `${JSON.stringify(given)} is the name of ${logicalId}, and Lambda requires its ARN`,
-    `Write !GetAtt ${logicalId}.Arn (Fn::GetAtt: [${logicalId}, Arn]).`,
-  );
-}
-
 const ALLOWS = 'what it allows is unknown';
 
 /**
@@ -309,24 +233,7 @@ const ALLOWS = 'what it allows is unknown';
  */
 function awsManaged(section: Section, unknown: string): string {
   const hint = 'POLICY.json is a file with the policy document. The ARN of an AWS-managed policy is an answer too.';
-  const arn = textOf(section, unknown, hint);
+  const arn = knownName(section, unknown, hint);
   if (isAwsManaged(arn)) return arn;
-  throw notHere(section, `${arn} is not in the template: ${unknown}`, hint);
-}
-
-/**
- * The name or the ARN of what has policies. If it is open, the policies are asked for at once: a name alone would not
- * be enough.
- */
-function textOf(section: Section, unknown: string, hint?: string): string {
-  try {
-    return section.text();
-  } catch (error) {
-    if (!isProblem(error) || asksOf(error).length === 0) throw error;
-    throw notHere(section, `${reasonOf(error)}: ${unknown}`, hint);
-  }
-}
-
-function notHere(section: Section, sentence: string, hint?: string): Error {
-  return problem(section.path, sentence, hint, [askForPolicy(section.path)]);
+  throw policyUnknown(section, `${arn} is not in the template: ${unknown}`, hint);
 }

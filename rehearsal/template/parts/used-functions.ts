@@ -2,13 +2,14 @@ import type { pubsub_error } from '../../../src/base/error.js';
 import { asksOf, isMistake, isProblem, reasonOf, problem, type Problems } from '../../problem.js';
 import type { EventSourceModel, FunctionModel, RoleModel } from '../model.js';
 import { functionName } from '../resolve/kinds.js';
-import { declaredOf, mayBeMade, type Resource } from '../resolve/resources.js';
+import { declaredOf, canBeMade, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import { isImage } from './code.js';
 import { readFunction } from './functions.js';
 import { nestedRefusals } from './nested-stacks.js';
 import { isNode } from './runtime.js';
-import { roleOf, templateRoles, type OwnRole, type TemplateRole } from './roles.js';
+import { functionRole } from './function-role.js';
+import { templateRoles, type OwnRole, type TemplateRole } from './roles.js';
 
 export interface UsedFunctions {
   readonly functions: readonly FunctionModel[];
@@ -96,7 +97,7 @@ function runnable(
 ): TemplateRole {
   let role: TemplateRole;
   try {
-    role = roleOf(resource, roles, resolving);
+    role = functionRole(resource, roles, resolving);
   } catch (error) {
     // A function that does not run needs no role.
     refuseOtherCode(resource);
@@ -150,7 +151,7 @@ function refuseNames(asked: readonly string[], resolving: Resolving, problems: P
   const functions = declaredOf(resolving, 'AWS::Lambda::Function');
   for (const name of asked) {
     const named = functions.filter((resource) => isAsked(resource, [name]));
-    if (named.some(mayBeMade)) continue;
+    if (named.some(canBeMade)) continue;
     if (named.length > 0) {
       problems.add(...named.map(({ path }) => problem(path, NOT_MADE)));
       continue;

@@ -45,15 +45,15 @@ export function givesBrokers({ type, properties }: Pick<Thing, 'type' | 'propert
  * Older versions of CDK write the name of the client's package, newer ones the service's name; the oldest an object
  * instead of JSON.
  */
-function callOf(section: Section): { service?: string; action?: string } {
+function callOf(section: Section): { service?: string | undefined; action?: string | undefined } {
   if (!section.present) return {};
   try {
     const given = section.lenient.value();
     const call: unknown = typeof given === 'string' ? JSON.parse(given) : given;
     const { service, action } = isRecord(call) ? call : {};
     return {
-      ...(typeof service === 'string' ? { service } : {}),
-      ...(typeof action === 'string' ? { action: action.replace(/Command$/, '') } : {}),
+      service: typeof service === 'string' ? service : undefined,
+      action: typeof action === 'string' ? action.replace(/Command$/, '') : undefined,
     };
   } catch (error) {
     // A string that is not valid JSON, or has a mistake, is not such a call.

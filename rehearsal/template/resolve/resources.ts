@@ -67,11 +67,11 @@ export function declaredOf(resolving: Resolving, ...types: readonly string[]): R
  * they may refer to resources that are not created either.
  */
 export function possiblyOf(resolving: Resolving, ...types: readonly string[]): Resource[] {
-  return declaredOf(resolving, ...types).filter(mayBeMade);
+  return declaredOf(resolving, ...types).filter(canBeMade);
 }
 
 /** Whether the stack creates it, or that is unknown. */
-export function mayBeMade(resource: Pick<Resource, 'isMade'>): boolean {
+export function canBeMade(resource: Pick<Resource, 'isMade'>): boolean {
   try {
     return resource.isMade();
   } catch (error) {
@@ -135,6 +135,6 @@ function unknown(what: string, key: string, path: string, thing: Thing | undefin
     path,
     reason,
     ask: answerOption(key),
-    ...(isReference ? { standIn: otherReference(thing) } : {}),
+    standIn: isReference ? otherReference(thing) : undefined,
   });
 }

@@ -125,7 +125,7 @@ export class Section {
   }
 
   /** Whether its unresolved value is a function that may return something of this resource. */
-  mayMention(logicalId: string): boolean {
+  canMention(logicalId: string): boolean {
     if (intrinsicName(this.#raw) === undefined) return false;
     const words = JSON.stringify(this.#raw).split(/[^A-Za-z0-9]+/);
     // What a macro returns is unknown.

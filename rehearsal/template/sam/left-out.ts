@@ -1,7 +1,7 @@
 import { Problems } from '../../problem.js';
 import type { TemplateDocument, TemplateResource } from '../load/document.js';
 import type { Remark } from '../remarks.js';
-import { mayBeMade } from '../resolve/resources.js';
+import { canBeMade } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import { isRecord } from '../resolve/values.js';
 import { ofKafka } from './events.js';
@@ -79,7 +79,7 @@ export function ignoredBySam(document: TemplateDocument, resolving: Resolving): 
 /** Resources that the stack creates, or for which that is unknown. */
 function possibleResources({ Resources }: TemplateDocument, resolving: Resolving): [string, TemplateResource][] {
   return Object.entries(Resources).filter(([id, { Condition }]) =>
-    mayBeMade({
+    canBeMade({
       isMade: () => Condition === undefined || resolving.condition({ Condition }, `Resources.${id}.Condition`),
     }),
   );

@@ -19,7 +19,7 @@ export interface TailOptions {
   /** Ends at the records that exist now. @default waits for more */
   readonly untilEnd?: boolean;
   readonly signal: AbortSignal;
-  /** Called when no records can be read for a passing reason: reading goes on when the brokers answer again. */
+  /** Called when no records can be read for a passing reason: reading continues when the brokers answer again. */
   readonly onInterrupted?: (error: pubsub_error) => void;
   /** Called when they answer again. */
   readonly onContinued?: () => void;

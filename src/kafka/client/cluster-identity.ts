@@ -36,6 +36,6 @@ export function noteClusterId(
     brokers: addresses,
     cluster_id: clusterId,
     cluster_id_before: before,
-    hint: 'Unless the cluster was made new, PUBSUB_BROKERS has addresses of two clusters: name those of one.',
+    hint: 'Unless the cluster was created again, PUBSUB_BROKERS has the addresses of two clusters: name the brokers of one.',
   });
 }

@@ -186,7 +186,7 @@ export class CommitBook {
    * were lost are handled, and nothing is committed for them.
    */
   cutFrom(partition: number, at: number): void {
-    // What is left of an earlier assignment was handled before this one began, or nobody waits for it any more.
+    // What is left of an earlier assignment was handled before this one began, or no caller waits for it any more.
     for (const tenure of this.#departing) if (tenure.partition === partition) tenure.detached = true;
     const tenure = this.tenureOf(partition);
     tenure.tracker.cutFrom(at);

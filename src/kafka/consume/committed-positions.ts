@@ -123,7 +123,7 @@ export class CommittedPositions implements PositionPolicy {
     if (position?.isOfOtherTopic === true) return undefined;
     const offset = this.#book.doneWhileLost(partition, position?.offset);
     const epoch = offset === undefined ? undefined : epochBefore(partition, offset);
-    // Without an epoch, nobody would notice that the log has lost these records meanwhile.
+    // Without an epoch, it would not be noticed that the log has lost these records meanwhile.
     return offset === undefined || epoch === undefined ? undefined : { offset, epoch };
   }
 

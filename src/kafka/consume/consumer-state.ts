@@ -142,7 +142,7 @@ export class ConsumerState {
     }
   }
 
-  /** What keeps this consumer from being ready, apart from a join that goes on. */
+  /** What keeps this consumer from being ready, apart from a join in progress. */
   #obstacleIn(state: subscriber_state): HealthProblem | undefined {
     if (state !== 'recovering' && state !== 'connecting') return undefined;
     const { problems } = consumerHealth(this.#parts.facts());

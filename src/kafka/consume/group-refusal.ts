@@ -31,7 +31,7 @@ export function refuseTakenGroup(
   wanted: TopicOfGroup,
   members: readonly (Pick<GroupMember, 'topics'> & Pick<MemberData, 'owned' | 'since'>)[],
 ): void {
-  // A stray that has joined before, and got nothing from the members of this topic, does not own the group.
+  // One that joined before, and got nothing from the members of this topic, does not own the group.
   const isOurs = members.some(({ topics, since }) => topics.includes(wanted.topic) && since > 0);
   for (const { topics, owned, since } of members) {
     const [other] = topics;

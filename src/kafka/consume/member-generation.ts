@@ -6,7 +6,7 @@ export interface GenerationOfMember {
 
 /**
  * `kept`: every assignment since the last join that this member completed is known, so that no other member had its
- * partitions. `missed`: the group knew it all the time, but made an assignment that it did not hear of. `new`: the
+ * partitions. `missed`: the group knew it all the time, but made an assignment that it did not get. `new`: the
  * group treats this process as a new member, and has given away its former partitions.
  */
 export type Past = 'kept' | 'missed' | 'new';

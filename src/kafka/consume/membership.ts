@@ -201,9 +201,9 @@ export class Membership {
 
   async #failed(thrown: unknown, signal: AbortSignal): Promise<void> {
     const type = kafkaErrorType(thrown);
-    const mayBeForgotten = type !== undefined && forgotten.has(type);
-    if (mayBeForgotten) this.#forgotten();
-    const joinsAgain = mayBeForgotten || (type !== undefined && rejoining.has(type));
+    const canBeForgotten = type !== undefined && forgotten.has(type);
+    if (canBeForgotten) this.#forgotten();
+    const joinsAgain = canBeForgotten || (type !== undefined && rejoining.has(type));
     if (joinsAgain) this.#incomplete += 1;
     if (joinsAgain && this.#incomplete <= JOINS_AT_ONCE) return;
     if (isAboutCoordinator(type)) this.#coordinator.forget();

@@ -179,7 +179,7 @@ export class Lanes {
   }
 
   #failed({ queue, records }: SentBatch, thrown: unknown): void {
-    // The connections were closed here, and nobody waits for these records.
+    // The connections were closed here, and no caller waits for these records.
     if (this.#closed) return;
     const type = kafkaErrorType(thrown);
     const { topic, metrics, logger } = this.#options;

@@ -108,7 +108,7 @@ export class RecordProducer {
     return this.#connected;
   }
 
-  /** False: nobody has asked for this topic to be connected, and nothing waits for it. */
+  /** False: no caller has asked for this topic to be connected, and nothing waits for it. */
   get isNeeded(): boolean {
     return this.#connected || this.#isWanted || this.#open.size > 0;
   }

@@ -8,7 +8,7 @@ export { clientNames, type ClientName };
  * (docs/configuration.md, generated from here) shows beside the default.
  */
 export interface SettingMeta {
-  env?: string;
+  env?: string | undefined;
   consequence: string;
   /** Never printed. */
   secret?: boolean;
@@ -28,7 +28,7 @@ function setting<S extends z.ZodType>(
   schema: S,
   more: Pick<SettingMeta, 'secret' | 'default_text'> = {},
 ): S {
-  settings.add(schema, { consequence, ...(env === undefined ? {} : { env }), ...more });
+  settings.add(schema, { consequence, env, ...more });
   return schema;
 }
 

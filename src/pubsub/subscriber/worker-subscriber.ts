@@ -20,7 +20,7 @@ import { thrownText } from '../../base/thrown.js';
 
 /** How long running handlers may delay a partition that moves to another worker. */
 const HANDOVER_MS = 10_000;
-/** The new owner waits longer than that, because the former one may hear of the move later. */
+/** The new owner waits longer than that, because the former one may learn of the move later. */
 const NEW_OWNERS_SHARE = 1.25;
 
 /**

@@ -10,7 +10,7 @@ import { makeWorld } from '../../support/world.js';
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
-test('tail goes on when its broker restarts, and says so', { timeout: patient(90_000) }, async () => {
+test('tail continues when its broker restarts, and reports it', { timeout: patient(90_000) }, async () => {
   const kafka = await startEmbedded();
   onTestFinished(() => kafka[Symbol.asyncDispose]());
   const world = await makeWorld({ brokers: kafka.brokers });

@@ -19,7 +19,7 @@ test('brokers of two clusters at the same addresses are reported, once a minute'
       brokers: 'a:1,b:1',
       cluster_id: 'y',
       cluster_id_before: 'x',
-      hint: expect.stringMatching(/PUBSUB_BROKERS has addresses of two clusters/) as unknown,
+      hint: expect.stringMatching(/PUBSUB_BROKERS has the addresses of two clusters/) as unknown,
     },
   ]);
   noteClusterId(one, 'x');

@@ -157,7 +157,7 @@ describe('commits that do not succeed for long', () => {
     expect(String(notes()[0])).toMatch(/^the coordinator has accepted no commit of this member for 5\d00 ms/);
   });
 
-  test('are not logged after the book was closed, because who closed it has said what was not committed', async () => {
+  test('are not logged after the book was closed, because the caller that closed it has reported what was not committed', async () => {
     let fail = (_why: Error): void => undefined;
     group.committing.push(() => new Promise((_, reject) => (fail = reject)));
     book.done(started(0, 5), 5);
@@ -190,7 +190,7 @@ describe('while this process may no longer be a member', () => {
     expect(book.mayStart(tenure, 6)).toBe('yes');
   });
 
-  test('nothing is started while the group may have given the partitions to others, who wait for nobody', () => {
+  test('nothing is started while the group may have given the partitions to others, which do not wait', () => {
     const tenure = started(0, 5);
     const departing = started(1, 5);
     const detached = started(2, 5);

@@ -24,7 +24,7 @@ const { context: flags } = JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'cdk.js
   context: Record<string, unknown>;
 };
 
-/** A cluster of somebody's. */
+/** A cluster of another team. */
 export const existingCluster = {
   clusterArn: 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/0a1b2c3d-0000-4000-8000-000000000000-1',
   vpcId: 'vpc-0123456789abcdef0',

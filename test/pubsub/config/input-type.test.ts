@@ -17,7 +17,7 @@ const same: {
   names: true,
 };
 
-test('the written types of the settings are those of the schema, and what they promise is there', () => {
+test('the written types of the settings are those of the schema, and the values that they promise exist', () => {
   expect(same).not.toMatchObject({ input: false });
   const { topics, groups } = config.create({ connection: { brokers: ['localhost:9092'] } });
   const filled: string[] = [topics.worker, topics.reply_to, ...topics.reply_allowed, groups.worker, groups.reply_to];

@@ -133,7 +133,7 @@ describe('connect', () => {
     running = false;
     await traffic;
     const missing = (): string[] => texts.filter((text) => !sets.some((set) => set.has(text)));
-    await until('everything was seen by somebody', () => missing().length === 0, 5_000).catch(() => undefined);
+    await until('every frame was seen by one of them', () => missing().length === 0, 5_000).catch(() => undefined);
     expect(texts.length).toBeGreaterThan(200);
     expect(missing()).toEqual([]);
     await Promise.all(others.map((sub) => sub.dispose()));

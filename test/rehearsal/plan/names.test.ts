@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { credentialVariables, newCredentials } from '../../../rehearsal/start/credentials.js';
+import { credentialVariables, newFunctionCredentials } from '../../../rehearsal/start/credentials.js';
 import {
   existingTopics,
   fixedGroups,
@@ -76,7 +76,7 @@ test('groups: as named, and with a run’s id', () => {
 });
 
 test('each function has its own credentials, also if functions share a role', () => {
-  const credentials = newCredentials(model);
+  const credentials = newFunctionCredentials(model);
   expect(credentials.get('A')).toMatchObject({ sessionArn: 'arn:aws:sts::111122223333:assumed-role/role/a' });
   const [a, b] = model.functions.map((one: FunctionModel) => credentialVariables(credentials, one));
   expect(Object.keys(a!)).toEqual(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']);

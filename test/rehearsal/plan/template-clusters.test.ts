@@ -145,7 +145,7 @@ test.each<[string, object, string]>([
   expect(nameIn(plan(resources))).toBe(expected);
 });
 
-test('a note says that the policies have determined a cluster other than the template’s', () => {
+test('a note says that the policies chose a cluster other than the template’s', () => {
   const other = { A: cluster('shop'), R: role(statement(MINE)), F: lambda('R') };
   const [note, ...more] = notes(plan(other)).filter((one) => one.startsWith('the cluster '));
   expect(note).toMatch(

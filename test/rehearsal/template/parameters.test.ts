@@ -56,7 +56,7 @@ describe('the Parameter Store', () => {
     expect(valueOf('{ Type: AWS::SSM::Parameter::Name, Default: /my/name }')).toBe('/my/name');
   });
 
-  test('constraints are about the name, and not about the value that is given', () => {
+  test('constraints apply to the name, and not to the given value', () => {
     const type = 'AWS::SSM::Parameter::Value<String>';
     const parameter = `{ Type: ${type}, Default: /a, AllowedValues: [/a, /b], AllowedPattern: '/.*' }`;
     expect(valueOf(parameter, 'the value')).toBe('the value');

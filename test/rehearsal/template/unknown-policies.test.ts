@@ -125,7 +125,7 @@ test.each<[string, string, string]>([
   expect(refusal(() => readYaml(stack(own, ...unused, ofRoles(roles)))).asks).toEqual(ask);
 });
 
-test('a policy whose only statement is unknown is not said to have none', () => {
+test('a policy whose only statement is unknown is not reported as one without statements', () => {
   const only = role(`Policies: [${policy(`!If [C, ${kafka}, !Ref AWS::NoValue]`)}]`);
   expect(refusal(() => readYaml(stack(only), { functions: ['F'] })).refused).toEqual([
     'Parameters.U: has no default, and no value was given',

@@ -21,7 +21,7 @@ import { collectResult, publishResult, requestResult, workerResult } from '../re
 const target: Target = {
   kind: 'local',
   clocks: 'one_host',
-  mayBeDenied: false,
+  canBeDenied: false,
   mayPlant: true,
   invoke: () => Promise.reject(new Error('this check invokes no function')),
   stop: () => Promise.resolve(),
@@ -183,9 +183,9 @@ test('groups: those that remain are named, and --keep is not a failure', () => {
 });
 
 test.each([
-  ['no login', { mayBeDenied: false }, / `easy-pubsub groups delete NAME` deletes them at once\.$/],
-  ['a user', { mayBeDenied: true, user: 'ann' }, / needs an ACL that allows User:ann Delete on the group\.$/],
-  ['IAM', { mayBeDenied: true }, / on MSK with IAM, deleting them needs kafka-cluster:DeleteGroup\.$/],
+  ['no login', { canBeDenied: false }, / `easy-pubsub groups delete NAME` deletes them at once\.$/],
+  ['a user', { canBeDenied: true, user: 'ann' }, / needs an ACL that allows User:ann Delete on the group\.$/],
+  ['IAM', { canBeDenied: true }, / on MSK with IAM, deleting them needs kafka-cluster:DeleteGroup\.$/],
 ])('a group that was left: the hint fits %s', (_, login, hint) => {
   const group = { name: 'g', outcome: 'left' as const, reason: 'slow' };
   const finding = found(cleanup, { requests: [requestResult({}, { group })] }, {}, { ...target, ...login });

@@ -68,7 +68,7 @@ async function judged(findings: Partial<Record<FunctionRights['name'], RightFind
     target: {
       kind: 'stack',
       clocks: 'several',
-      mayBeDenied: true,
+      canBeDenied: true,
       mayPlant: true,
       invoke: (name) => Promise.resolve({ ok: true, result: { findings: findings[name] ?? [] }, ms: 1, log: [] }),
       stop: () => Promise.resolve(),

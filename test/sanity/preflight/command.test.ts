@@ -64,7 +64,7 @@ test('no credentials, and a metadata service that never answers: exit code 2 wit
   expect(stdout).toContain('no AWS credentials were found');
   expect(stdout).toContain('aws sso login');
   expect(exitCode).toBe(2);
-  const took = /no verdict: failed check: AWS credentials are valid \((\d+\.\d) s/.exec(stdout)?.[1];
+  const took = /no verdict: failed check: AWS credentials and region are valid \((\d+\.\d) s/.exec(stdout)?.[1];
   expect(Number(took)).toBeLessThan(5);
 });
 

@@ -72,7 +72,7 @@ describe('an account is ready', () => {
       concurrency: 'pass',
     });
     expect(result).toMatchObject({ verdict: 'ready', exit_code: 0 });
-    expect(one(result, 'credentials').evidence).toBe('arn:aws:iam::111122223333:user/ann, in eu-west-1');
+    expect(one(result, 'aws_credentials').evidence).toBe('arn:aws:iam::111122223333:user/ann, in eu-west-1');
   });
 
   test('for topics in an existing cluster', async () => {
@@ -325,7 +325,7 @@ describe('credentials', () => {
     expect(result).toMatchObject({ verdict: 'no_verdict', exit_code: 2 });
     expect(result.checks[0]).toMatchObject({ outcome: 'fail', code });
     expect(result.checks[0]?.evidence).toContain(evidence);
-    expect(result.checks.slice(1).every(({ blocked_by }) => blocked_by === 'credentials')).toBe(true);
+    expect(result.checks.slice(1).every(({ blocked_by }) => blocked_by === 'aws_credentials')).toBe(true);
     expect(aws.operations()).toEqual(['sts:GetCallerIdentity']);
   });
 });

@@ -56,7 +56,7 @@ describe('a report on a terminal', () => {
   };
   const report = buildReport(facts, checks, emptyOutcome());
 
-  test.each([60, 80, 120])('%i columns: no line is longer, and every word is there', (columns) => {
+  test.each([60, 80, 120])('%i columns: no line is longer, and no word is missing', (columns) => {
     const text = printReport(report, false, columns);
     expect(text.split('\n').filter((line) => line.length > columns)).toEqual([]);
     const flat = text.replaceAll(/\s+/g, ' ');

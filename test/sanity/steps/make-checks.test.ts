@@ -10,7 +10,7 @@ const needed = runChecks.filter(({ optional }) => optional !== true).map(({ id }
 test('after a failed preparation, every check has a line that names it', () => {
   const checks = new CheckResults();
   checks.add(preparation.config, pass('known'));
-  checks.add(preparation.foreign_groups, fail('run_refused', 'somebody uses the topics', 'use others'));
+  checks.add(preparation.foreign_groups, fail('run_refused', 'another group uses the topics', 'use others'));
   blockRest(checks);
   const rest = checks.all.slice(2);
   expect(rest.map(({ id }) => id)).toEqual(needed);

@@ -10,7 +10,7 @@ export function runParts(invoke: Target['invoke']): RunParts {
     target: {
       kind: 'local',
       clocks: 'one_host',
-      mayBeDenied: false,
+      canBeDenied: false,
       mayPlant: true,
       invoke,
       stop: () => Promise.resolve(),

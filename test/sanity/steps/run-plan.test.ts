@@ -34,7 +34,7 @@ test('a run that must not write sends nothing after the first look at the topics
   ]);
 });
 
-test('a run that may write goes on', async () => {
+test('a run that may write continues', async () => {
   expect((await invokedAfter(pass('no other group'))).length).toBeGreaterThan(1);
 });
 

@@ -1,28 +1,9 @@
-import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { runCommand } from '../../../../local/os/commands.js';
 import { chooseKafka } from '../../../../local/kafka/index.js';
-import { freePorts } from '../../../../local/os/ports.js';
 import { composeSkip } from '../../../support/broker-machine.js';
-import { sandbox, type Sandbox } from '../../../support/broker-sandbox.js';
 import { skipFor } from '../../../support/skips.js';
-
-const COMPOSE_FILE = join(import.meta.dirname, '../../../../docker-compose.yml');
-
-/** A sandbox in which Docker does answer, and a port of the test's own. */
-async function withDocker(): Promise<{ box: Sandbox; env: Sandbox['env']; port: number }> {
-  const box = await sandbox('nothing');
-  const env = { ...box.env, PATH: process.env['PATH'] };
-  const [port] = await freePorts(1);
-  return { box, env, port: port ?? 0 };
-}
-
-async function containers(port: number): Promise<string[]> {
-  const filter = `label=com.docker.compose.project=easy-pubsub-${port}`;
-  const options = { env: process.env, timeoutMs: 10_000 };
-  const { stdout } = await runCommand('docker', ['ps', '--all', '--quiet', '--filter', filter], options);
-  return stdout.split('\n').filter(Boolean);
-}
+import { COMPOSE_FILE, containers, withDocker } from './with-docker.js';
 
 describe('with a Docker engine', () => {
   beforeEach(async (context) => skipFor(context, await composeSkip()));

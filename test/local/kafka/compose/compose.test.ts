@@ -1,38 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../../../src/base/deadline.js';
 import { readClusterId } from '../../../../local/kafka/readiness.js';
-import { runCommand } from '../../../../local/os/commands.js';
 import { COMPOSE_CLUSTER_ID } from '../../../../local/kafka/compose/compose.js';
 import { chooseKafka, endKeptKafka, keptKafka } from '../../../../local/kafka/index.js';
-import { freePorts } from '../../../../local/os/ports.js';
 import { probePort } from '../../../../local/kafka/choose/probe.js';
 import { composeSkip } from '../../../support/broker-machine.js';
-import { sandbox, type Sandbox } from '../../../support/broker-sandbox.js';
 import { skipFor } from '../../../support/skips.js';
 import { patient } from '../../../support/patience.js';
-
-const COMPOSE_FILE = join(import.meta.dirname, '../../../../docker-compose.yml');
+import { COMPOSE_FILE, containers, withDocker } from './with-docker.js';
 
 test('the compose file and the code agree on the cluster id', async () => {
   expect(await readFile(COMPOSE_FILE, 'utf8')).toContain(`CLUSTER_ID: ${COMPOSE_CLUSTER_ID}\n`);
 });
-
-/** A sandbox in which Docker does answer, and a port of the test's own. */
-async function withDocker(): Promise<{ box: Sandbox; env: Sandbox['env']; port: number }> {
-  const box = await sandbox('nothing');
-  const env = { ...box.env, PATH: process.env['PATH'] };
-  const [port] = await freePorts(1);
-  return { box, env, port: port ?? 0 };
-}
-
-async function containers(port: number): Promise<string[]> {
-  const filter = `label=com.docker.compose.project=easy-pubsub-${port}`;
-  const options = { env: process.env, timeoutMs: 10_000 };
-  const { stdout } = await runCommand('docker', ['ps', '--all', '--quiet', '--filter', filter], options);
-  return stdout.split('\n').filter(Boolean);
-}
 
 describe('with a Docker engine', { timeout: patient(120_000) }, () => {
   beforeEach(async (context) => skipFor(context, await composeSkip()));

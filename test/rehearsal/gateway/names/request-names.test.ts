@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ensureJars } from '../../../../local/kafka/program/jars.js';
 import { readKafkaVersion } from '../../../../local/kafka/program/version.js';
 import { Watchdog } from '../../../../local/os/watchdog.js';
-import { mayName, namesIn } from '../../../../rehearsal/gateway/names/request-names.js';
+import { canName, namesIn } from '../../../../rehearsal/gateway/names/request-names.js';
 import { requestLayouts } from '../../../../rehearsal/gateway/names/layouts.js';
 import {
   isIn,
@@ -52,7 +52,7 @@ describe('the names in a request are found, wherever they are', () => {
     const seen = { topic: 0, group: 0, transaction: 0, topicId: 0 };
     fc.assert(
       fc.property(fc.nat(), fc.nat(), fc.infiniteStream(fc.nat(1_000)), (which, at, numbers) => {
-        const named = definitions.filter((one) => mayName(one) && one.apiKey !== 16);
+        const named = definitions.filter((one) => canName(one) && one.apiKey !== 16);
         const definition = named[which % named.length]!;
         const [first, last] = versionRange(definition.validVersions)!;
         const version = first + (at % (last - first + 1));
@@ -95,8 +95,8 @@ describe('the names in a request are found, wherever they are', () => {
       everyGroup: true,
       everyTopic: false,
     });
-    expect(mayName({ apiKey: 16 })).toBe(true);
-    expect(mayName({ apiKey: 18 })).toBe(false);
+    expect(canName({ apiKey: 16 })).toBe(true);
+    expect(canName({ apiKey: 18 })).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Partitions and replicas of a new topic. */
-export interface TopicDefaults {
+export interface NewTopics {
   readonly partitions: number;
   readonly replicationFactor: number;
 }
@@ -8,10 +8,10 @@ export interface TopicDefaults {
  * Topics of `topics create` and of a sanity run, which also measures: enough partitions for several leaders, and for
  * groups to divide. One replica, because a broker on a laptop has no other.
  */
-export const commandTopics: TopicDefaults = { partitions: 6, replicationFactor: 1 };
+export const commandTopics: NewTopics = { partitions: 6, replicationFactor: 1 };
 
 /**
  * Topics of the stack, and of the local Kafkas that replace a deployed one (rehearsal, gateway, `easy-pubsub/testing`):
  * MSK limits the partitions of a broker, and its two brokers allow two replicas.
  */
-export const deployedTopics: TopicDefaults = { partitions: 3, replicationFactor: 2 };
+export const deployedTopics: NewTopics = { partitions: 3, replicationFactor: 2 };
