@@ -57,12 +57,12 @@ describe('the types of a command', () => {
     commands({ [price.name]: handled });
     commands({ price: nameUnknown });
     commands(byName);
-    // @ts-expect-error misspelt
+    // @ts-expect-error the name of the command is price
     expect(() => commands({ prise: handled, other: inMap })).toThrow(/the command price has the key prise/);
     // @ts-expect-error it has no handler
     expect(() => commands({ price })).toThrow(/price has no handler/);
     const { put } = { put: command('put', request, reply).handle(() => ({ amount: 1, at: '' })) };
-    // @ts-expect-error swapped
+    // @ts-expect-error each has the key of the other
     expect(() => commands({ price: put, put: handled })).toThrow(/the command put has the key price/);
   });
 });
