@@ -7,5 +7,10 @@ test('invoke --help names the functions, the options with their defaults, and th
   expect(ran.stdout).toMatch(/"publisher",\s+"worker",\s+"reply_to"/);
   for (const option of ['--event <file>', '--timeout <seconds>', '--memory <MB>']) expect(ran.stdout).toContain(option);
   expect(ran.stdout).toMatch(/default: 60\b/);
-  expect(ran.stdout).toMatch(/Exit code 0: ok\. 1: .*\. 2: /);
+  expect(ran.stdout).toMatch(/Exit code 0:\s+ok\.\s+1:[^]*\.\s+2:\s/);
+});
+
+test('… and its text after the options is broken at words, as the options are', async () => {
+  const { stdout } = await easyPubsub({ env: process.env }, 'invoke', '--help');
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
