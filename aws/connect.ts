@@ -6,26 +6,16 @@ import type { AwsPort } from './port.js';
 import { findCredentials, type AwsSession } from './session.js';
 
 /**
- * Loads the clients that a run against a stack needs.
- *
- * @throws pubsub_error `config_invalid` when one is not installed
- */
-export function loadClients() {
-  return Promise.all([
-    loadSdk('@aws-sdk/client-lambda', () => import('@aws-sdk/client-lambda')),
-    loadSdk('@aws-sdk/client-cloudwatch-logs', () => import('@aws-sdk/client-cloudwatch-logs')),
-    loadSdk('@aws-sdk/client-cloudformation', () => import('@aws-sdk/client-cloudformation')),
-  ]);
-}
-
-/**
  * AWS through its SDK.
  *
  * @throws pubsub_error `config_invalid` when a client is not installed
  */
 export async function connectAws(session: AwsSession): Promise<AwsPort> {
   const { region } = session;
-  const [lambda, logs] = await loadClients();
+  const [lambda, logs] = await Promise.all([
+    loadSdk('@aws-sdk/client-lambda', () => import('@aws-sdk/client-lambda')),
+    loadSdk('@aws-sdk/client-cloudwatch-logs', () => import('@aws-sdk/client-cloudwatch-logs')),
+  ]);
   const functions = new lambda.LambdaClient({ ...session, ...invokingClient });
   const logClient = new logs.CloudWatchLogsClient(session);
   return {

@@ -17,6 +17,8 @@ const program = new Command('easy-pubsub')
   .enablePositionalOptions()
   // Printed at the end, in two lines: the help may be longer than a screen.
   .configureOutput({ outputError: () => undefined })
+  // On a narrow terminal too; commander otherwise leaves columns below 40 characters as they are.
+  .configureHelp({ minWidthToWrap: 15 })
   // Before the commands are added, because they inherit it. Invalid arguments have exit code 2, not commander's 1.
   .exitOverride()
   .hook('preAction', refuseOptionsAbove);

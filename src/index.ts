@@ -20,6 +20,7 @@ export {
   command,
   commands,
   type command_function,
+  type command_map,
   type command_options,
   type handled_command,
   type named_command,

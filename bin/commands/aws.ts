@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { requireSdk } from '../../aws/load-sdk.js';
 import { openSession } from '../../aws/session.js';
 import { readContext } from '../../lib/context.js';
 import { preflight } from '../../sanity/preflight/preflight.js';
@@ -39,6 +40,7 @@ async function runPreflight(signal: AbortSignal, flags: PreflightFlags): Promise
   const startedAt = performance.now();
   const options = readContext(await contextOf(flags.context ?? {}));
   const { region, profile } = flags;
+  requireSdk('preflight');
   const session = await openSession({ region, profile, onNotice: printNotice });
   const account = sdkAccount(session, new Deadline(TIMEOUT_MS, signal));
   const result = await preflight({ options, account, region: session.region });

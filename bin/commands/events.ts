@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { connectAws } from '../../aws/connect.js';
+import { requireSdk } from '../../aws/load-sdk.js';
 import { openSession, type AwsSession } from '../../aws/session.js';
 import { readStack } from '../../sanity/stack/read-stack.js';
 import type { StackFacts } from '../../sanity/stack/outputs.js';
@@ -40,6 +41,7 @@ export function eventsCommand(program: Command): void {
 
 async function push(signal: AbortSignal, { stack, region, profile, dryRun }: PushFlags): Promise<ExitCode> {
   const within = new Deadline(TIMEOUT_MS, signal);
+  requireSdk('events');
   const session = await openSession({ region, profile, onNotice: printNotice });
   const wanted = await eventsOf(await functionsOf(stack, session, signal));
   const registry = await sdkRegistry(session, within);

@@ -54,11 +54,18 @@ export function invokeCommand(program: Command): void {
     .option('--with-worker', 'for the publisher function: also run a worker function that answers its requests')
     .option('--timeout <seconds>', 'time-out of the function', between(1, 900), 60)
     .option('--memory <MB>', 'memory of the function', between(128, 10_240), 512)
-    .addHelpText(
-      'after',
-      '\nResult: JSON on stdout, logs on stderr. Exit code 0: ok. 1: the handler failed or timed out, or none of its requests was answered. 2: nothing was started.',
-    )
+    .addHelpText('after', ({ command }) => `\n${wrapped(command, RESULT)}`)
     .action(action(invoke));
+}
+
+const RESULT =
+  'Result: JSON on stdout, logs on stderr. Exit code 0: ok. 1: the handler failed or timed out, or none of its requests was answered. 2: nothing was started.';
+
+/** Broken at words, as wide as the other parts of a help. */
+function wrapped(command: Command, text: string): string {
+  const help = command.createHelp();
+  help.prepareContext({ helpWidth: command.configureOutput().getOutHelpWidth?.() ?? 80 });
+  return help.boxWrap(text, help.helpWidth ?? 80);
 }
 
 async function invoke(signal: AbortSignal, name: FunctionName, flags: InvokeFlags): Promise<ExitCode> {

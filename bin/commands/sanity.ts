@@ -218,11 +218,13 @@ async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell:
       onKafka: where,
     });
   }
-  const [{ connectAws }, { openSession }, { runAgainstStack }] = await Promise.all([
+  const [{ connectAws }, { requireSdk }, { openSession }, { runAgainstStack }] = await Promise.all([
     import('../../aws/connect.js'),
+    import('../../aws/load-sdk.js'),
     import('../../aws/session.js'),
     import('../../sanity/runs/stack.js'),
   ]);
+  requireSdk('stack');
   return runAgainstStack({
     ...common,
     stackName: stack,

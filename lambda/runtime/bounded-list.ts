@@ -41,7 +41,7 @@ export class BoundedList<T> {
   }
 }
 
-/** The first hundred problems. A result has at most three of these lists. */
+/** The first hundred problems. A result has at most four of these lists, or three beside those of frames. */
 export class Exceptions<T> extends BoundedList<T> {
   constructor() {
     super(100, 80_000);

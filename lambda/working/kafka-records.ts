@@ -12,7 +12,7 @@ import { parseEvent } from '../event/parse.js';
 import { recordContent, type KafkaEvent, type KafkaRecord } from '../event/worker-event.js';
 import { Exceptions } from '../runtime/bounded-list.js';
 import { behaviours } from './behaviours.js';
-import type { BadRecordFacts } from './worker-run.js';
+import type { BadRecordFacts } from './bad-records.js';
 import { thrownText } from '../../src/base/thrown.js';
 
 export interface KafkaRecordsResult {

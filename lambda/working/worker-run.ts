@@ -1,4 +1,4 @@
-import { worker, type config, type position, type pubsub_error, type worker_counts } from '../../src/index.js';
+import { worker, type config, type pubsub_error, type worker_counts } from '../../src/index.js';
 import { offsetMap } from '../event/fields.js';
 import type { WorkerRunEvent } from '../event/worker-event.js';
 import { Exceptions } from '../runtime/bounded-list.js';
@@ -6,12 +6,8 @@ import { asMember, type MemberFacts } from '../runtime/run-member.js';
 import { ofRun, settingsOfRun } from '../runtime/run-records.js';
 import { StopCondition, type StoppedBy } from '../runtime/stop-condition.js';
 import type { TimeBudget } from '../runtime/time-budget.js';
+import { BadRecords, type BadRecordFacts } from './bad-records.js';
 import { behaviours } from './behaviours.js';
-
-export interface BadRecordFacts {
-  readonly position: position;
-  readonly reason: string;
-}
 
 export interface WorkerRunResult extends MemberFacts {
   readonly run_id: string;
@@ -20,6 +16,7 @@ export interface WorkerRunResult extends MemberFacts {
   /** Skipped records of others. */
   readonly foreign: number;
   readonly bad: number;
+  /** Those of the run, then those of others: the first hundred of each. */
   readonly bad_records: readonly BadRecordFacts[];
   /** The first hundred replies that could not be written, with the reasons. */
   readonly undeliverable: readonly { correlation_id: string; code: string; message: string }[];
@@ -34,7 +31,7 @@ export interface WorkerRunResult extends MemberFacts {
 /** Answers the frames of one run until a stop condition holds. */
 export async function workerRun(settings: config, event: WorkerRunEvent, time: TimeBudget): Promise<WorkerRunResult> {
   const own = settingsOfRun(settings, event.run_id);
-  const bad = new Exceptions<BadRecordFacts>();
+  const bad = new BadRecords(event.run_id);
   const undeliverable = new Exceptions<WorkerRunResult['undeliverable'][number]>();
   const expired = new Exceptions<string>();
   const doneUntil: Record<string, number> = {};
@@ -47,7 +44,7 @@ export async function workerRun(settings: config, event: WorkerRunEvent, time: T
     {
       accept: ofRun(event.run_id),
       from: offsetMap(event.from),
-      on_bad_record: ({ position, reason }) => bad.add({ position, reason }),
+      on_bad_record: ({ position, reason, headers }) => bad.add({ position, reason }, headers),
       on_undeliverable: (frame, error) => {
         undeliverable.add({
           correlation_id: frame.sendTo?.correlationId ?? '',

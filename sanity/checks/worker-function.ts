@@ -17,7 +17,7 @@ function workerFinding({ counts, partitions, stopped_by, undeliverable, restarts
   const [first] = undeliverable;
   if (first !== undefined) {
     return warn(
-      `${evidence}; ${undeliverable.length} replies could not be written: ${first.message}`,
+      `${evidence}; ${counts.undeliverable} replies could not be written: ${first.message}`,
       'Check that the worker may write to the reply_to topic.',
     );
   }

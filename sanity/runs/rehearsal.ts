@@ -14,7 +14,8 @@ import {
   userCredentials,
 } from '../../rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { connectAws, loadClients } from '../../aws/connect.js';
+import { connectAws } from '../../aws/connect.js';
+import { requireSdk } from '../../aws/load-sdk.js';
 import { openSession } from '../../aws/session.js';
 import { requireSanityStack } from '../stack/outputs.js';
 import { leastPrivilege, networkCheck, startCheck } from '../checks/rehearsal.js';
@@ -54,7 +55,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<Sanity
   const began = performance.now();
   const delayMs = options.groupInitialRebalanceDelayMs ?? delayOnMskMs;
   // A missing package is reported before a Kafka is started.
-  await loadClients();
+  requireSdk('stack');
   await using rehearsal = await Rehearsal.start({
     template: options.plan ?? options.template ?? (await synthesis(options.context)),
     ...options.given,

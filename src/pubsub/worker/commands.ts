@@ -23,10 +23,14 @@ export type command_function<Req extends standard_schema, Rep extends standard_s
   frame: AirCoreFrame,
 ) => schema_input<Rep> | Promise<schema_input<Rep>>;
 
-/** A command with its handler, for `commands`. */
-export interface handled_command {
+/**
+ * A command with its handler, for `commands`.
+ *
+ * @typeParam Name its name, which must be its key in `commands`; `never` if it has none
+ */
+export interface handled_command<Name extends string = string> {
   /** Undefined: it is called as its key in `commands`. */
-  readonly name: string | undefined;
+  readonly name: Name | undefined;
   /** Checks a request, handles it, and checks the reply. */
   readonly handle_frame: (frame: AirCoreFrame, context: handler_context) => Promise<AirCoreFrame>;
 }
@@ -35,9 +39,9 @@ export interface handled_command {
  * A command that requester and worker share: its name, and the schemas of its request and its reply. They describe the
  * JSON on the wire: a sender's value is checked and sent as it is, and a receiver gets what the schema makes of it.
  */
-export interface named_command<Req extends standard_schema, Rep extends standard_schema> {
+export interface named_command<Req extends standard_schema, Rep extends standard_schema, Name extends string = string> {
   /** What a request has as its `command`. */
-  readonly name: string;
+  readonly name: Name;
   /** Checks requests, at both ends. */
   readonly request: Req;
   /** Checks replies, at both ends. */
@@ -45,8 +49,19 @@ export interface named_command<Req extends standard_schema, Rep extends standard
   /** The path of a request that is called without one. */
   readonly path: ((request: schema_input<Req>) => frame_path) | undefined;
   /** The same command with its handler, for `commands`. */
-  handle(handler: command_function<Req, Rep>): handled_command;
+  handle(handler: command_function<Req, Rep>): handled_command<Name>;
 }
+
+/** Commands under their names, for `commands`: one that has a name fits only the key that equals it. */
+export type command_map<M extends Readonly<Record<string, handled_command>>> = {
+  readonly [Key in keyof M]: M[Key] extends handled_command<infer Name>
+    ? string extends Name // a name that the compiler does not know
+      ? M[Key]
+      : [Name] extends [Key]
+        ? M[Key]
+        : handled_command<Key & string>
+    : never;
+};
 
 /** The options of a command. */
 export interface command_options<Req extends standard_schema> {
@@ -67,17 +82,17 @@ export interface command_options<Req extends standard_schema> {
  * const { amount } = await caller.call(price, { sku: 'A-1' });
  * worker.create(settings, commands({ price: price.handle(({ sku }) => ({ amount: priceOf(sku) })) }));
  */
-export function command<Req extends standard_schema, Rep extends standard_schema>(
-  name: string,
+export function command<Req extends standard_schema, Rep extends standard_schema, Name extends string>(
+  name: Name,
   request: Req,
   reply: Rep,
   options?: command_options<Req>,
-): named_command<Req, Rep>;
+): named_command<Req, Rep, Name>;
 export function command<Req extends standard_schema, Rep extends standard_schema>(
   request: Req,
   reply: Rep,
   handler: command_function<Req, Rep>,
-): handled_command;
+): handled_command<never>;
 export function command(...args: readonly unknown[]): unknown {
   // The overloads say what there is; what callers in JavaScript give is checked.
   if (typeof args[0] !== 'string') {
@@ -129,12 +144,12 @@ function handled<Req extends standard_schema, Rep extends standard_schema>(
  * @example
  * worker.create(settings, commands({ price: command(PriceRequest, PriceReply, ({ sku }) => ({ amount: 7 })) }));
  *
- * @param map commands by their names
+ * @param map commands by their names; for the compiler too, a key that is not the name of its command is an error
  * @param otherwise handles frames with other commands. @default the error reply `unknown_command`
  * @throws pubsub_error `argument_invalid` if a command has a name other than its key
  */
-export function commands(
-  map: Readonly<Record<string, handled_command>>,
+export function commands<const M extends Readonly<Record<string, handled_command>>>(
+  map: M & command_map<M>,
   otherwise?: frame_handler<AirCoreFrame>,
 ): frame_handler<AirCoreFrame> {
   const byName = new Map(Object.entries(map));

@@ -138,6 +138,16 @@ describe('invalid records', () => {
     expect(found(badRecords, { bad, worker })).toMatchObject({ outcome });
   });
 
+  test('of others are counted, also those that the worker did not list', () => {
+    const bad = { planted: [at(0), at(1)], after: requestResult({ sent: 5, delivered: 5 }), ms: 0 };
+    const reported = Array.from({ length: 100 }, (_, offset) => ({ position: at(offset), reason: 'x' }));
+    const worker = workerResult({}, { bad: 2_002, bad_records: reported });
+    const evidence = matching(
+      /also skipped 2000 that this run did not write \(partition\/offset 0\/2, 0\/3, 0\/4, …\)/,
+    );
+    expect(found(badRecords, { bad, worker })).toMatchObject({ outcome: 'warn', evidence });
+  });
+
   test('are skipped, with the reason, if they must not be written', () => {
     const skipped = { outcome: 'skipped', evidence: 'they are yours' };
     expect(found(badRecords, {}, {}, { ...target, mayPlant: 'they are yours' })).toEqual(skipped);
@@ -146,7 +156,12 @@ describe('invalid records', () => {
 
 test.each([
   ['no faults', {}, 'pass', /stopped by the finish command$/],
-  ['a reply that could not be written', { undeliverable: [{ message: 'no' }] }, 'warn', /1 replies could not be/],
+  [
+    'a reply that could not be written',
+    { counts: { ...workerResult().counts, undeliverable: 250 }, undeliverable: [{ message: 'no' }] },
+    'warn',
+    /; 250 replies could not be/,
+  ],
   ['a consumer that was restarted', { restarts: 2 }, 'warn', /restarted 2 times/],
 ])('worker function: %s', (_, more, outcome, evidence) => {
   const worker = { ...workerResult(), stopped_by: 'finish' as const, ...more } as RunOutcome['worker'];
