@@ -49,8 +49,7 @@ test.each([
     Type: 'AWS::Lambda::EventSourceMapping',
     Properties: { FunctionName: name, Topics: ['orders'] },
   };
-  const resource = functionResource('R');
-  const Named = { ...resource, Properties: { ...resource.Properties, FunctionName: 'worker' } };
+  const Named = functionResource('R', { FunctionName: 'worker' });
   const { eventSources } = readTemplate(
     { Resources: { R: { Type: 'AWS::IAM::Role', Properties: { Policies } }, Named, Mapping } },
     options,
