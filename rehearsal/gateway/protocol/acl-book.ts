@@ -1,5 +1,5 @@
 import { bodyOf, isFlexible, type RequestHead } from './requests.js';
-import { int8, MalformedMessage, noTags, string, WireReader } from './wire.js';
+import { int8, MalformedMessage, noTags, string, type WireReader } from './wire.js';
 
 /** An ACL, or a filter for ACLs, with Kafka's numbers. In a filter, absent texts match every text. */
 export interface WireAcl {

@@ -1,3 +1,4 @@
+import { isProblem } from '../../problem.js';
 import type { ServiceTopicsModel } from '../model.js';
 import { possiblyOf } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
@@ -48,7 +49,7 @@ const ofDestination = /^kafka:\/\/(.+)$/;
 export function readTopicsOfServices(resolving: Resolving): ServiceTopicsModel[] {
   return Object.entries(services).flatMap(([type, namedIn]) =>
     possiblyOf(resolving, type).flatMap(({ properties }) =>
-      namedIn(properties.lenient).flatMap(({ topics, cluster, group }) =>
+      namedBy(() => namedIn(properties.lenient)).flatMap(({ topics, cluster, group }) =>
         topics.flatMap((section): ServiceTopicsModel[] => {
           const names = namesOf(section, type);
           if (names.length === 0) return [];
@@ -57,6 +58,16 @@ export function readTopicsOfServices(resolving: Resolving): ServiceTopicsModel[]
       ),
     ),
   );
+}
+
+/** None if a part of it has the wrong shape: it decides nothing here. */
+function namedBy(read: () => Named[]): Named[] {
+  try {
+    return read();
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    return [];
+  }
 }
 
 function namesOf(section: Section, type: string): string[] {
