@@ -11,7 +11,8 @@ import { buildPrograms } from './test/support/build-programs.js';
  *   *.package.test.ts  the packed package in an empty folder, only where TEST_PACKAGE=1 is set
  * Only the projects that have a file in the run are prepared: `vitest run test/frame` waits for no broker.
  */
-process.env['TEST_PROGRAMS'] = await buildPrograms();
+// Each project loads this file again.
+process.env['TEST_PROGRAMS'] ??= await buildPrograms();
 process.env['TEST_PATIENCE'] ??= String(patience());
 // CDK's own validation costs seconds of CPU for each template; test/lib/sanity-stack.test.ts turns it on.
 process.env['CDK_VALIDATION'] = 'false';

@@ -3,11 +3,13 @@ import type { Command } from 'commander';
 import { cacheFolder } from '../../local/kafka/index.js';
 import {
   aclsForEveryone,
+  allowedWithoutAcls,
   EnforcedRights,
   EVERYONE,
   explainPlan,
   planRoles,
   type PolicyPlan,
+  type Remark,
 } from '../../rehearsal/enforce/index.js';
 import { AuthorizerLogs } from '../../rehearsal/evidence/authorizer-logs.js';
 import { DenialFeed } from '../../rehearsal/evidence/denial-feed.js';
@@ -26,6 +28,7 @@ import { onAbort } from '../../src/base/abort.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { config } from '../../src/index.js';
 import { deleteAcls, listAcls } from '../../src/kafka/admin/acls.js';
+import { readBrokerSettings } from '../../src/kafka/admin/broker-settings.js';
 import { createTopics } from '../../src/kafka/admin/create-topics.js';
 import { listTopics } from '../../src/kafka/admin/describe-topics.js';
 import { deployedTopics } from '../../src/pubsub/config/new-topics.js';
@@ -77,8 +80,7 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
   const stale = await enforced.set(plan.rights, plan.cluster.arn, { ...plan.names, topic: topics }, signal);
   if (stale.length > 0)
     printNotice(`${stale.length} ACLs of these roles that the policies do not contain were removed`);
-  const everyone = aclsForEveryone(await listAcls(admin, { principal: EVERYONE }, deadline));
-  const remarks = everyone === undefined ? [] : [{ path: 'the brokers', sentence: everyone }];
+  const remarks = await brokerRemarks(admin, deadline);
   for (const { path, sentence } of remarks) printNotice(`note: ${path} ${sentence}`);
   try {
     await using _denials = await printDenials(plan, access, flags);
@@ -100,6 +102,15 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
     if (flags.brokers !== undefined) await deleteAcls(admin, enforced.made, new Deadline(ADMINISTRATION_MS));
   }
   return 0;
+}
+
+/** What the brokers allow besides the policies. */
+async function brokerRemarks(admin: KafkaConnection, deadline: Deadline): Promise<Remark[]> {
+  const sentences = [
+    aclsForEveryone(await listAcls(admin, { principal: EVERYONE }, deadline)),
+    allowedWithoutAcls(await readBrokerSettings(admin, deadline)),
+  ];
+  return sentences.flatMap((sentence) => (sentence === undefined ? [] : { path: 'the brokers', sentence }));
 }
 
 function isEmbedded(access: IamAccess | IamKafka): access is IamKafka {

@@ -1,4 +1,5 @@
 import type { AclEntry } from '../../src/kafka/admin/acls.js';
+import type { BrokerSettings } from '../../src/kafka/admin/broker-settings.js';
 
 /** The principal of ACLs for all clients. */
 export const EVERYONE = 'User:*';
@@ -17,6 +18,22 @@ export function aclsForEveryone(entries: readonly AclEntry[]): string | undefine
   const [what, count] = entries.length === 1 ? ['an ACL', 'counts'] : [`${entries.length} ACLs`, 'count'];
   const list = [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
   return `have ${what} for all clients (${EVERYONE}), which ${count} in addition to the policies: ${list}`;
+}
+
+const WITHOUT_ACLS = 'allow.everyone.if.no.acl.found';
+
+/**
+ * What the setting of the authorizer means that allows what no ACL is about: brokers tell that they have it, but not
+ * its value.
+ *
+ * @returns undefined if no broker has it: then it is false
+ */
+export function allowedWithoutAcls(
+  brokers: readonly Pick<BrokerSettings, 'nodeId' | 'unreported'>[],
+): string | undefined {
+  const ids = brokers.filter(({ unreported }) => unreported.includes(WITHOUT_ACLS)).map(({ nodeId }) => nodeId);
+  if (ids.length === 0) return undefined;
+  return `have the setting ${WITHOUT_ACLS} (broker ${ids.join(', ')}): unless it is false, Kafka allows every role everything on topics, groups and other resources without ACLs, whatever the policies say`;
 }
 
 /** "allow WRITE on topic orders*" */

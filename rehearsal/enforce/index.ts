@@ -2,4 +2,5 @@
 export { EnforcedRights } from './enforced-rights.js';
 export { gatewayRole } from './gateway-role.js';
 export { explainPlan, planRoles, type PlanOptions, type PolicyPlan } from './plan-roles.js';
-export { aclsForEveryone, EVERYONE } from './acls-for-everyone.js';
+export type { Remark } from '../policy/index.js';
+export { aclsForEveryone, allowedWithoutAcls, EVERYONE } from './acls-for-everyone.js';

@@ -1,7 +1,8 @@
 import type net from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { asIfCreated, createsNothing, deletesNothing } from './protocol/acl-changes.js';
-import { withoutPolicies } from './protocol/acl-listing.js';
+import { aclsIn, filterIn, type AclBook } from './protocol/acl-book.js';
+import { asIfCreated, asIfDeleted, createsNothing, deletesNothing } from './protocol/acl-changes.js';
+import { asIfListed } from './protocol/acl-listing.js';
 import { Answers } from './protocol/answers.js';
 import { FrameCutter, type Cut, type FrameSink } from './protocol/frames.js';
 import { Login, type LoginOptions, type LoginStep } from './login/login.js';
@@ -30,6 +31,8 @@ export interface ConnectionOptions {
   /** @returns the id for the response */
   refuse: (refused: GatewayRefusal) => string;
   onLogin: () => void;
+  /** The ACLs that clients have created. */
+  acls: AclBook;
   /** Decides names before they are used. @default none: every name is decided */
   names: () => NameWatch | undefined;
 }
@@ -129,7 +132,9 @@ export class Connection implements FrameSink {
       return;
     }
     if (head.apiKey === apiKeys.describeAcls) {
-      this.#answers.expect(head.correlationId, (answer) => withoutPolicies(answer, head));
+      const filter = filterIn(request, head);
+      const { acls } = this.#options;
+      this.#answers.expect(head.correlationId, (answer) => asIfListed(answer, head, acls.matching(filter)));
       this.#sockets.toBroker(framed(request));
       return;
     }
@@ -221,10 +226,20 @@ export class Connection implements FrameSink {
 
   /** The broker decides whether the client may change ACLs, and changes none. */
   #changeNoAcls(request: Buffer, head: RequestHead): void {
+    const { acls } = this.#options;
+    const given = aclsIn(request, head);
+    const each = <T>(at: number, work: (acl: (typeof given)[number]) => T): T => {
+      const acl = given[at];
+      if (acl === undefined) throw new MalformedMessage('an answer about ACLs has too many entries');
+      return work(acl);
+    };
     const creates = head.apiKey === apiKeys.createAcls;
-    const harmless = creates ? createsNothing(request, head) : deletesNothing(request, head);
-    this.#answers.expect(head.correlationId, creates ? (answer) => asIfCreated(answer, head) : undefined);
-    this.#sockets.toBroker(harmless);
+    this.#answers.expect(head.correlationId, (answer) =>
+      creates
+        ? asIfCreated(answer, head, (at) => each(at, (acl) => acls.add(acl)))
+        : asIfDeleted(answer, head, (at) => each(at, (filter) => acls.remove(filter))),
+    );
+    this.#sockets.toBroker(creates ? createsNothing(request, head) : deletesNothing(request, head));
   }
 
   /** Answers in turn, after the delay of a broker, and closes the connection. Nothing more is read. */

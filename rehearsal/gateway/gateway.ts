@@ -6,6 +6,7 @@ import type { Certificates } from './certificates.js';
 import { Connection } from './connection.js';
 import type { LoginOptions } from './login/login.js';
 import type { NameWatch } from './names/watch.js';
+import type { AclBook } from './protocol/acl-book.js';
 import { GatewayRefusal } from './refusal.js';
 import type { RefusalLog } from './refusal-log.js';
 
@@ -13,6 +14,8 @@ export interface BrokerGatewayOptions {
   certificates: Certificates;
   login: LoginOptions;
   refusals: RefusalLog;
+  /** The ACLs that clients have created, through any gateway of the cluster. */
+  acls: AclBook;
   /** @default a free one */
   port?: number | undefined;
   /** The time from a connection to its login, milliseconds. @default 10 000 */
@@ -147,6 +150,7 @@ export class BrokerGateway implements AsyncDisposable {
       connect: () => net.connect(target),
       login: this.#options.login,
       refuse: (refused) => this.#refuse(refused),
+      acls: this.#options.acls,
       names: () => this.#options.names?.(),
       onLogin: () => {
         this.#logins += 1;

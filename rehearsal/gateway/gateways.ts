@@ -3,6 +3,7 @@ import type { IamOptions } from './options.js';
 import { newCertificates, type Certificates } from './certificates.js';
 import { BrokerGateway } from './gateway.js';
 import type { Voucher } from './login/jws.js';
+import { AclBook } from './protocol/acl-book.js';
 import type { NameWatch } from './names/watch.js';
 import type { RefusalLog } from './refusal-log.js';
 import type { Roles } from './login/roles.js';
@@ -33,7 +34,7 @@ export class Gateways implements AsyncDisposable {
     const gateways = new Gateways(certificates);
     const login = { brokerHosts: ['127.0.0.1', 'localhost', ...brokerNames], roles, voucher, sessionSeconds };
     const names = (): NameWatch | undefined => gateways.#names;
-    const shared = { certificates, login, refusals, names, loginTimeoutMs };
+    const shared = { certificates, login, refusals, acls: new AclBook(), names, loginTimeoutMs };
     try {
       for (const port of ports) gateways.#gateways.push(await BrokerGateway.listen({ ...shared, port }));
       return gateways;

@@ -45,7 +45,7 @@ interface Place {
 }
 
 /** What one broker's settings say about its listener for gateways. Pure. */
-export function placeOf({ nodeId, address, settings }: BrokerSettings): Place {
+export function placeOf({ nodeId, address, settings }: Omit<BrokerSettings, 'unreported'>): Place {
   const bound = entryOf(settings.get('listeners'));
   const advertised = entryOf(settings.get('advertised.listeners'));
   const refuse = (sentence: string): never => {

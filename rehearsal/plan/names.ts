@@ -2,7 +2,7 @@ import { isTopicName } from '../../src/pubsub/config/settings.js';
 import { deployedTopics } from '../../src/pubsub/config/new-topics.js';
 import { spelledOut } from '../policy/index.js';
 import { problem } from '../problem.js';
-import type { FunctionModel, StackModel, TopicModel } from '../template/index.js';
+import type { FunctionModel, ServiceTopicsModel, StackModel, TopicModel } from '../template/index.js';
 import { collide, isInternalTopic, TOPIC_NAMES } from '../topic-name.js';
 
 /** The variables of the library's group settings. */
@@ -44,7 +44,7 @@ interface NamedThing {
 }
 
 /**
- * Topics that the stack does not create, and that must exist already: those that the user, an event source mapping, a
+ * Topics that the stack does not create, and that must exist already: those that the user, an event source mapping, another service, a
  * function's variable or a policy names.
  */
 export function existingTopics(model: StackModel, clusterArn: string): readonly ExistingTopic[] {
@@ -87,9 +87,9 @@ function namedTopics(
   const own = ownTopics(model, clusterArn).map(({ name }) => name);
   const elsewhere = model.topics.map(({ name }) => name).filter((name) => !own.includes(name));
   const said = model.given.topics.map((name): NamedThing => ({ name, path: '--topics', namedBy: '--topics' }));
-  const polled = model.eventSources
-    .filter((source) => source.clusterArn === undefined || source.clusterArn === clusterArn)
-    .flatMap(({ topics, path }) => topics.map((name): NamedThing => ({ name, path, namedBy: path })));
+  const polled = usedByServices(model, clusterArn).flatMap(({ topics, path }) =>
+    topics.map((name): NamedThing => ({ name, path, namedBy: path })),
+  );
   const guessed = [
     ...model.functions.flatMap((one) => namedInVariables(one, ofTopics)),
     ...namedInPolicies(model, 'topic', clusterArn),
@@ -110,13 +110,20 @@ function namedTopics(
   return { existing, leftOut };
 }
 
+/** What event source mappings and other services use on the rehearsed cluster, or on one that is unknown. */
+function usedByServices({ eventSources, topicsOfServices }: StackModel, clusterArn: string): ServiceTopicsModel[] {
+  return [...eventSources, ...topicsOfServices].filter(
+    (source) => source.clusterArn === undefined || source.clusterArn === clusterArn,
+  );
+}
+
 /** Groups that are named literally: by the user, an event source mapping, a policy, or a function's variable. */
 export function fixedGroups(model: StackModel, clusterArn: string): string[] {
   return [
     ...new Set([
       ...groupPrefixes(model),
       ...model.given.groups,
-      ...model.eventSources.flatMap(({ group }) => group ?? []),
+      ...usedByServices(model, clusterArn).flatMap(({ group }) => group ?? []),
       ...model.functions.flatMap((one) => namedInVariables(one, ofGroups).map(({ name }) => name)),
       ...namedInPolicies(model, 'group', clusterArn).map(({ name }) => name),
     ]),

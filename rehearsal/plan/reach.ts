@@ -12,7 +12,10 @@ export interface Reach {
   readonly doubts: readonly Doubt[];
 }
 
-/** The port of MSK’s IAM listener inside of its VPC. It is used if the variables of a function name no other. */
+/**
+ * The port of MSK’s IAM listener inside of its VPC. It is used if the variables of a function name no other; the public
+ * one is used too if the cluster has it.
+ */
 const IAM_PORT = 9098;
 const PUBLIC_IAM_PORT = 9198;
 /** From other VPCs each broker has a port of its own: 14001, 14002 and so on. */
@@ -21,10 +24,13 @@ const iamListeners = ['private', 'public', 'otherVpc'] as const;
 
 type ReachingFunction = Pick<
   FunctionModel,
-  'subnets' | 'securityGroups' | 'environment' | 'addresses' | 'isNetworkElsewhere'
+  'subnets' | 'securityGroups' | 'environment' | 'addresses' | 'isIpv4Only' | 'isNetworkElsewhere'
 >;
 /** Without its ARN, the addresses of every cluster count as its own. */
-type ReachedCluster = Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'addresses' | 'isPublic' | 'iamLoginOff'> &
+type ReachedCluster = Pick<
+  ClusterModel,
+  'logicalId' | 'securityGroups' | 'addresses' | 'isIpv4Only' | 'isPublic' | 'iamLoginOff'
+> &
   Partial<Pick<ClusterModel, 'arn'>>;
 
 /**
@@ -55,7 +61,10 @@ function firstOf(answers: readonly Reach['may'][], all: readonly Reach[]): Reach
 }
 
 /** The listeners that a function's variables name, with the ports of each: a client needs all ports of a listener. */
-function listenersOf({ environment }: ReachingFunction, { arn, logicalId }: ReachedCluster): (readonly number[])[] {
+function listenersOf(
+  { environment }: ReachingFunction,
+  { arn, logicalId, isPublic = false }: ReachedCluster,
+): (readonly number[])[] {
   const named = iamAddressesIn(environment);
   const values = Object.values(environment);
   const standIns = iamListeners.filter((listener) => nameBroker(values, expectedBrokersOf[listener]));
@@ -70,7 +79,8 @@ function listenersOf({ environment }: ReachingFunction, { arn, logicalId }: Reac
     perBroker.push(...expectedBrokersOf.otherVpc.map((_, i) => FIRST_OTHER_VPC_PORT + i));
   const listeners = [...new Set(shared)].map((port) => [port]);
   if (perBroker.length > 0) listeners.push([...new Set(perBroker)]);
-  return listeners.length > 0 ? listeners : [[IAM_PORT]];
+  if (listeners.length > 0) return listeners;
+  return isPublic ? [[IAM_PORT], [PUBLIC_IAM_PORT]] : [[IAM_PORT]];
 }
 
 function reachAt(
@@ -81,7 +91,9 @@ function reachAt(
 ): Reach {
   const { logicalId, securityGroups: brokerIds, isPublic = false, iamLoginOff } = cluster;
   if (iamLoginOff !== undefined) return { may: 'no', why: `has no listener: ${iamLoginOff}`, doubts: [] };
-  if (isPublic) return unknown('the cluster is public too, and public access is not checked');
+  if (isPublic && port === PUBLIC_IAM_PORT) {
+    return unknown('the cluster is public too, and public access is not checked');
+  }
   if (one.isNetworkElsewhere === true) {
     return unknown('runs on instances of a capacity provider whose network is not in the template');
   }
@@ -96,17 +108,18 @@ function reachAt(
   // Public addresses, and those that a cluster has in another VPC, are not in these subnets.
   const isLocal = port === IAM_PORT && one.addresses !== undefined && one.addresses.vpc === cluster.addresses?.vpc;
   // A function without a group has the default group of the VPC, and any group may be that one.
+  const isIpv4Only = one.isIpv4Only === true || cluster.isIpv4Only === true;
   const out = wayOf(
     own.flatMap(({ egress }) => egress),
     port,
     brokerIds === undefined ? undefined : brokers,
-    isLocal ? cluster.addresses.ranges : undefined,
+    { ranges: isLocal ? cluster.addresses.ranges : undefined, isIpv4Only },
   );
   const into = wayOf(
     brokers.flatMap(({ ingress }) => ingress),
     port,
     one.securityGroups.length === 0 ? undefined : own,
-    isLocal ? one.addresses.ranges : undefined,
+    { ranges: isLocal ? one.addresses.ranges : undefined, isIpv4Only },
   );
   const noWayOut = `no egress rule of ${namesOf(own)} leads to ${brokerIds === undefined ? '' : `${namesOf(brokers)}, `}${listener}${missed(out, 'the brokers', cluster)}`;
   const noWayIn = `no ingress rule of ${namesOf(brokers)} lets ${namesOf(own)} in to ${listener}${missed(into, 'the function', one)}`;
@@ -157,13 +170,12 @@ interface Way {
 
 /**
  * @param others the groups on the other side; undefined: any group is possible
- * @param ranges the addresses on the other side; undefined: any address is possible
  */
 function wayOf(
   rules: readonly SecurityRule[],
   port: number,
   others: readonly SecurityGroupModel[] | undefined,
-  ranges: readonly string[] | undefined,
+  addresses: OtherAddresses,
 ): Way {
   const missed: string[] = [];
   const ways = rules
@@ -171,7 +183,7 @@ function wayOf(
     .flatMap(({ peer, doubts }): Pick<Way, 'leads' | 'certain' | 'doubts'>[] => {
       if (peer.kind === 'none') return [];
       if (peer.kind === 'range') {
-        const has = rangeHas(peer.text, ranges);
+        const has = rangeHas(peer.text, addresses);
         if (has === 'none') missed.push(peer.text);
         return has === 'none' ? [] : [{ leads: doubts.length === 0 ? 'yes' : 'maybe', certain: has === 'all', doubts }];
       }
@@ -186,14 +198,25 @@ function wayOf(
   return { leads: 'maybe', certain: false, doubts: ways.flatMap(({ doubts }) => doubts), missed };
 }
 
-/** Which of the addresses a range has. A prefix list, and a range of IPv6, may have any. */
-function rangeHas(text: string, ranges: readonly string[] | undefined): 'all' | 'none' | 'unknown' {
+/** The addresses on the other side. */
+interface OtherAddresses {
+  /** Undefined: any address is possible. */
+  readonly ranges: readonly string[] | undefined;
+  /** Whether the connection is over IPv4. */
+  readonly isIpv4Only: boolean;
+}
+
+/** Which of the addresses a range has. A prefix list may have any, and so may a range of IPv6 if both sides use IPv6. */
+function rangeHas(text: string, { ranges, isIpv4Only }: OtherAddresses): 'all' | 'none' | 'unknown' {
+  if (isIpv4Only && isWithin(text, '::/0')) return 'none';
   if (ranges === undefined || !isWithin(text, '0.0.0.0/0')) return 'unknown';
   if (ranges.every((range) => isWithin(range, text))) return 'all';
   return ranges.some((range) => meet(range, text)) ? 'unknown' : 'none';
 }
 
 function missed({ missed: texts }: Way, side: string, { addresses }: Pick<ClusterModel, 'addresses'>): string {
+  const ofIpv6 = texts.filter((text) => isWithin(text, '::/0'));
+  if (ofIpv6.length > 0) return `: ${ofIpv6.join(', ')} is of IPv6, and the connection is over IPv4`;
   if (texts.length === 0 || addresses === undefined) return '';
   return `: ${texts.join(', ')} has no address of the subnets of ${side} (${addresses.ranges.join(', ')})`;
 }

@@ -20,6 +20,8 @@ export interface StackModel {
   readonly functions: readonly FunctionModel[];
   readonly securityGroups: readonly SecurityGroupModel[];
   readonly eventSources: readonly EventSourceModel[];
+  /** Topics that other services of the template read or write. */
+  readonly topicsOfServices: readonly ServiceTopicsModel[];
   /** What the user named besides the template. */
   readonly given: GivenNames;
   readonly outputs: Readonly<Record<string, string>>;
@@ -55,6 +57,8 @@ export interface ClusterModel {
   readonly securityGroups?: readonly string[] | undefined;
   /** Where the private addresses of its brokers are. Undefined if it is unknown. */
   readonly addresses?: SubnetRanges | undefined;
+  /** True if its brokers have no addresses of IPv6. @default false: it is unknown */
+  readonly isIpv4Only?: boolean | undefined;
   /** True if brokers have public addresses too. @default false */
   readonly isPublic?: boolean | undefined;
   /** Why IAM logins are not possible. Undefined if they are, and for an existing cluster. */
@@ -136,6 +140,8 @@ export interface FunctionModel {
   readonly securityGroups: readonly string[];
   /** Where its addresses are. Undefined if it is unknown, and outside of a VPC. */
   readonly addresses?: SubnetRanges | undefined;
+  /** True if it connects over IPv4 only. @default false: it is unknown */
+  readonly isIpv4Only?: boolean | undefined;
   /** True if it is in the VPC of a capacity provider that is not in the template. @default false */
   readonly isNetworkElsewhere?: boolean | undefined;
 }
@@ -187,16 +193,20 @@ export interface Doubt {
   readonly asks: readonly string[];
 }
 
-/** An event source mapping, with which Lambda would pass the records of topics to a function. A rehearsal does not poll. */
-export interface EventSourceModel {
-  readonly logicalId: string;
-  /** Its place in the template. */
+/** Topics that a service uses, and that must exist already. */
+export interface ServiceTopicsModel {
+  /** The place in the template that names them. */
   readonly path: string;
-  /** Logical id of the function; undefined for a function that is not in the template. */
-  readonly function: string | undefined;
   readonly topics: readonly string[];
   /** The cluster that it names; undefined for a self-managed cluster, and if it is unknown. */
   readonly clusterArn: string | undefined;
-  /** Undefined: Lambda generates a name. */
+  /** Undefined: the service generates a name, or has no group. */
   readonly group: string | undefined;
+}
+
+/** An event source mapping, with which Lambda would pass the records of topics to a function. A rehearsal does not poll. */
+export interface EventSourceModel extends ServiceTopicsModel {
+  readonly logicalId: string;
+  /** Logical id of the function; undefined for a function that is not in the template. */
+  readonly function: string | undefined;
 }

@@ -9,6 +9,7 @@ import { setNestedStacksAside } from './parts/nested-stacks.js';
 import { readOutputs } from './parts/outputs.js';
 import { checkRules } from './parts/rules.js';
 import { readSecurityGroups } from './parts/security-groups.js';
+import { readTopicsOfServices } from './parts/topics-of-services.js';
 import { readTopics } from './parts/topics.js';
 import { refuseMisspeltTypes, remarkUnmodelled, transformRefusals } from './parts/unmodelled.js';
 import { readUsedFunctions } from './parts/used-functions.js';
@@ -54,6 +55,7 @@ export function readStack(template: unknown, options: ReadOptions, problems: Pro
   refuseGivenParameters(resolver, problems);
   refuseMisspeltTypes(resolver, problems);
   const eventSources = problems.try(() => readEventSources(resolver)) ?? [];
+  const topicsOfServices = problems.try(() => readTopicsOfServices(resolver)) ?? [];
   problems.try(() => setNestedStacksAside(resolver));
   problems.try(() => remarkUnmodelled(resolver, transform));
   checkRules(resolver, problems);
@@ -81,6 +83,7 @@ export function readStack(template: unknown, options: ReadOptions, problems: Pro
     functions,
     securityGroups,
     eventSources,
+    topicsOfServices,
     given: givenNames(options),
     outputs,
     ...resolver.remarks.all,

@@ -1,3 +1,4 @@
+import { entryOf, resourceOf, type WireAcl } from './acl-book.js';
 import { bodyOf, isFlexible, withBody, type RequestHead } from './requests.js';
 import { framed, int16, int8, listLength, MalformedMessage, noTags, string, WireReader } from './wire.js';
 
@@ -43,8 +44,12 @@ function withEach(request: Buffer, head: RequestHead, resourceName: string): Buf
   return withBody(request, from, listLength(count, flexible), ...entries, ...(flexible ? [noTags] : []));
 }
 
-/** The answer to such a request, as if Kafka had created the entries. A missing right stays an error. */
-export function asIfCreated(answer: Buffer, head: RequestHead): Buffer {
+/**
+ * The answer to such a request, as if Kafka had created the entries. A missing right stays an error.
+ *
+ * @param onCreated called with the place of each entry that the client may create
+ */
+export function asIfCreated(answer: Buffer, head: RequestHead, onCreated: (at: number) => void): Buffer {
   const flexible = isFlexible(head);
   const reader = new WireReader(answer);
   reader.int32();
@@ -59,10 +64,46 @@ export function asIfCreated(answer: Buffer, head: RequestHead): Buffer {
     const message = reader.string(flexible);
     if (flexible) reader.skipTags();
     const isDone = error === INVALID_REQUEST;
+    if (isDone) onCreated(i);
     results.push(
       int16(isDone ? 0 : error),
       string(isDone ? undefined : message, flexible),
       ...(flexible ? [noTags] : []),
+    );
+  }
+  return framed(answer.subarray(0, from), listLength(count, flexible), ...results, answer.subarray(reader.offset));
+}
+
+/**
+ * The answer to a request to delete entries, as if Kafka had deleted these. A missing right stays an error.
+ *
+ * @param deletedBy deletes what the filter at this place matches
+ */
+export function asIfDeleted(answer: Buffer, head: RequestHead, deletedBy: (at: number) => readonly WireAcl[]): Buffer {
+  const flexible = isFlexible(head);
+  const tags = flexible ? [noTags] : [];
+  const reader = new WireReader(answer);
+  reader.int32();
+  if (flexible) reader.skipTags();
+  // The throttle time of a quota.
+  reader.int32();
+  const from = reader.offset;
+  const count = reader.listLength(flexible) ?? 0;
+  const results: Buffer[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const error = reader.int16();
+    const message = reader.string(flexible);
+    const matched = reader.listLength(flexible) ?? 0;
+    if (matched > 0) throw new MalformedMessage('an ACL was deleted');
+    if (flexible) reader.skipTags();
+    const deleted = error === 0 ? deletedBy(i) : [];
+    const noError = [int16(0), string(undefined, flexible)];
+    results.push(
+      int16(error),
+      string(message, flexible),
+      listLength(deleted.length, flexible),
+      ...deleted.flatMap((one) => [...noError, ...resourceOf(one, head), ...entryOf(one, head)]),
+      ...tags,
     );
   }
   return framed(answer.subarray(0, from), listLength(count, flexible), ...results, answer.subarray(reader.offset));

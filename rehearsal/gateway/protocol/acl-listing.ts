@@ -1,3 +1,4 @@
+import { entryOf, resourceOf, type WireAcl } from './acl-book.js';
 import { isFlexible, type RequestHead } from './requests.js';
 import { framed, int8, listLength, noTags, string, WireReader } from './wire.js';
 
@@ -7,8 +8,10 @@ const ofRole = /^User:arn:aws[\w-]*:(?:iam|sts)::/;
 /**
  * The answer to a request for ACLs, without those that enforce policies: on MSK the policies of roles are no ACLs. An
  * error, such as a missing right, stays as it is.
+ *
+ * @param created those that clients have created, as far as the request is about them
  */
-export function withoutPolicies(answer: Buffer, head: RequestHead): Buffer {
+export function asIfListed(answer: Buffer, head: RequestHead, created: readonly WireAcl[]): Buffer {
   const flexible = isFlexible(head);
   const tags = flexible ? [noTags] : [];
   const reader = new WireReader(answer);
@@ -19,7 +22,7 @@ export function withoutPolicies(answer: Buffer, head: RequestHead): Buffer {
   skipTags();
   // The throttle time of a quota, the error and its message.
   reader.int32();
-  reader.int16();
+  const error = reader.int16();
   reader.string(flexible);
   const from = reader.offset;
   const resources: Buffer[] = [];
@@ -43,6 +46,9 @@ export function withoutPolicies(answer: Buffer, head: RequestHead): Buffer {
     if (entries.length > 0) {
       resources.push(Buffer.concat([resource, listLength(entries.length, flexible), ...entries, ...tags]));
     }
+  }
+  for (const one of error === 0 ? created : []) {
+    resources.push(Buffer.concat([...resourceOf(one, head), listLength(1, flexible), ...entryOf(one, head), ...tags]));
   }
   const rest = answer.subarray(reader.offset);
   return framed(answer.subarray(0, from), listLength(resources.length, flexible), ...resources, rest);

@@ -53,15 +53,17 @@ function isTrue(section: Section): boolean {
   return section.present && section.text().toLowerCase() === 'true';
 }
 
-function networkOf(properties: Section): Pick<ClusterModel, 'securityGroups' | 'isPublic'> {
+function networkOf(properties: Section): Pick<ClusterModel, 'securityGroups' | 'isIpv4Only' | 'isPublic'> {
   // The groups of the brokers decide who reaches them.
   const nodes = properties.lenient.get('BrokerNodeGroupInfo').chosen();
   const serverless = eachOf(properties.lenient.get('VpcConfigs').chosen().items(), (config) => config.chosen());
   const groups = [nodes, ...serverless].flatMap((section) => section.get('SecurityGroups').ids());
-  const access = properties.get('BrokerNodeGroupInfo').get('ConnectivityInfo').get('PublicAccess').get('Type');
-  const type = access.optionalText();
+  const connectivity = properties.get('BrokerNodeGroupInfo').get('ConnectivityInfo');
+  const type = connectivity.get('PublicAccess').get('Type').optionalText();
+  const addresses = connectivity.lenient.get('NetworkType');
   return {
     securityGroups: groups.length === 0 ? undefined : groups,
+    isIpv4Only: !addresses.present || addresses.known() === 'IPV4',
     isPublic: type !== undefined && type !== 'DISABLED',
   };
 }

@@ -42,7 +42,7 @@ function unpolled({ function: one, topics, group }: EventSourceModel): string {
   return `nothing polls ${topics.length === 1 ? 'topic' : 'topics'} ${topics.join(', ')}${of} here: ${whom} gets only the events with which it is invoked`;
 }
 
-/** The function of a name, an ARN, a version or an alias. */
+/** The function of a name, an ARN, a part of one (`111122223333:function:worker`), a version or an alias. */
 function functionOf(section: Section, resolving: Resolving, seen: readonly string[] = []): string | undefined {
   const functions = declaredOf(resolving, 'AWS::Lambda::Function');
   const direct = section.refersTo();
@@ -63,7 +63,11 @@ function functionOf(section: Section, resolving: Resolving, seen: readonly strin
   if (aliased !== undefined) return aliased;
   const text = section.text();
   // Functions whose conditions exclude each other may have the same name.
-  return possiblyOf(resolving, 'AWS::Lambda::Function').find((one) =>
-    [functionName(one), functionArn(one)].some((name) => text === name || text.startsWith(`${name}:`)),
-  )?.logicalId;
+  return possiblyOf(resolving, 'AWS::Lambda::Function').find((one) => {
+    const [name, arn] = [functionName(one), functionArn(one)];
+    const partial = `function:${name}`;
+    return [name, partial, `${one.place.account}:${partial}`, arn].some(
+      (of) => text === of || text.startsWith(`${of}:`),
+    );
+  })?.logicalId;
 }

@@ -62,7 +62,9 @@ export function readFunction(
   const addresses =
     inVpc === undefined ? undefined : subnetRanges(() => inVpc.get('VpcConfig').get('SubnetIds'), resolving);
   const elsewhere = inVpc === undefined ? { isNetworkElsewhere: true } : {};
-  return isWhole(read) ? { logicalId, role, ...read, addresses, ...elsewhere } : undefined;
+  const ipv6 = properties.lenient.get('VpcConfig').get('Ipv6AllowedForDualStack');
+  const isIpv4Only = !network.onInstances && (!ipv6.present || ipv6.known()?.toLowerCase() === 'false');
+  return isWhole(read) ? { logicalId, role, ...read, addresses, isIpv4Only, ...elsewhere } : undefined;
 }
 
 /** Whether no part was refused. */

@@ -37,12 +37,16 @@ export function parameterOf(name: string, resolving: Resolving): Resolved {
   const path = `Parameters.${name}`;
   if (parameter === undefined) throw problem(path, 'the template has no such parameter');
   const ask = `--parameter ${shellWord(`${name}=…`)}`;
-  const given = resolving.options.parameters?.[name] ?? textOf(resolving.answer(name)?.value);
   const isLookedUp = isNameOfValue(parameter);
+  const ofOption = resolving.options.parameters?.[name];
+  // As in the command that deploys the stack.
+  const storeName = isLookedUp && ofOption?.startsWith('/') === true ? ofOption : undefined;
+  const answered = textOf(resolving.answer(name)?.value);
+  const given = storeName === undefined ? (ofOption ?? answered) : answered;
   const text = given ?? (isLookedUp ? undefined : textOf(parameter.Default));
   if (text === undefined) {
     const reason = isLookedUp
-      ? `its value is in the Parameter Store (${textOf(parameter.Default) ?? 'under no name'}), which the rehearsal does not read`
+      ? `its value is in the Parameter Store (${storeName ?? textOf(parameter.Default) ?? 'under no name'}), which the rehearsal does not read`
       : 'has no default, and no value was given';
     return resolving.elsewhere({ key: name, path, reason, ask, standIn: standInFor(name, parameter, resolving) });
   }

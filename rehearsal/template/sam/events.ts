@@ -16,6 +16,7 @@ export function samMappings(
     if (!isRecord(event) || !ofKafka(event)) return [];
     const properties = isRecord(event['Properties']) ? event['Properties'] : {};
     const { Stream: stream, Topics: topics, ConsumerGroupId: group, KafkaBootstrapServers: servers } = properties;
+    const { DestinationConfig: destinations } = properties;
     const config =
       event['Type'] === 'MSK' ? 'AmazonManagedKafkaEventSourceConfig' : 'SelfManagedKafkaEventSourceConfig';
     const at = `Resources.${id}.Properties.Events.${name}.Properties`;
@@ -30,11 +31,13 @@ export function samMappings(
           ? {}
           : { SelfManagedEventSource: { Endpoints: { KafkaBootstrapServers: servers ?? [] } } }),
         ...(group === undefined ? {} : { [config]: { ConsumerGroupId: group } }),
+        ...(destinations === undefined ? {} : { DestinationConfig: destinations }),
       },
       origins: {
         Topics: `${at}.Topics`,
         EventSourceArn: `${at}.Stream`,
         [config]: at,
+        DestinationConfig: `${at}.DestinationConfig`,
         'SelfManagedEventSource.Endpoints.KafkaBootstrapServers': `${at}.KafkaBootstrapServers`,
       },
       added: ['FunctionName'],

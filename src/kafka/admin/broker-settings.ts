@@ -9,6 +9,8 @@ export interface BrokerSettings {
   /** The address that the broker advertises to clients of this listener. */
   readonly address: string;
   readonly settings: ReadonlyMap<string, string>;
+  /** Names of settings that it has, and whose values it does not report: secret ones, and those of plugins. */
+  readonly unreported: readonly string[];
 }
 
 /** Sorted by id. Needs the right to describe the configuration of the cluster. */
@@ -21,7 +23,8 @@ export function readBrokerSettings(connection: KafkaConnection, deadline: Deadli
       throwIfError(error);
       // The values of secrets are null.
       const known = settings.flatMap(({ name, value }): [string, string][] => (value === null ? [] : [[name, value]]));
-      described.push({ nodeId, address: `${host}:${port}`, settings: new Map(known) });
+      const unreported = settings.flatMap(({ name, value }) => (value === null ? [name] : []));
+      described.push({ nodeId, address: `${host}:${port}`, settings: new Map(known), unreported });
     }
     return described;
   });

@@ -1,3 +1,4 @@
+import type * as awsSigner from 'aws-msk-iam-sasl-signer-js';
 import { pubsub_error } from '../../base/error.js';
 import type { KafkaConnection } from '../connection.js';
 import { thrownText } from '../../base/thrown.js';
@@ -91,13 +92,17 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
   }
 }
 
+type Signer = Pick<typeof awsSigner, 'generateAuthToken' | 'generateAuthTokenFromCredentialsProvider'>;
+
 /**
  * Signs with AWS's own signer. It uses the credentials in the environment if they exist (a function's role; this makes
  * no network call), otherwise AWS's default chain of providers.
  */
 export async function signWithAws(region: string): Promise<IamToken> {
   // Loaded on first use: it costs 50 ms, and only msk_iam needs it.
-  const signer = await import('aws-msk-iam-sasl-signer-js');
+  const loaded: Signer & { readonly default?: Signer } = await import('aws-msk-iam-sasl-signer-js');
+  // A bundle in several ES modules has a CommonJS package only as the default export.
+  const signer = loaded.default ?? loaded;
   const accessKeyId = variable('AWS_ACCESS_KEY_ID');
   const secretAccessKey = variable('AWS_SECRET_ACCESS_KEY');
   const sessionToken = variable('AWS_SESSION_TOKEN');

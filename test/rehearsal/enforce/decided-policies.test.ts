@@ -131,6 +131,14 @@ describe('together with other policies', () => {
   const roles = { AWS: ['arn:aws:iam::111122223333:role/policy', 'arn:aws:iam::111122223333:root'] };
 
   test.each<[string, unknown, string, PlanOptions]>([
+    ...(['444455556666', 'arn:aws:iam::444455556666:root'] as const).map(
+      (account): [string, unknown, string, PlanOptions] => [
+        `a cluster’s policy for another account, ${account}`,
+        document(all),
+        '+ReadData topic/a, -WriteData topic/a',
+        ofCluster(allow('ReadData', '*', { Principal: { AWS: account } }), elsewhere),
+      ],
+    ),
     ['a perimeter, inside of it', perimeter, '+ReadData topic/a', { answers: new Answers(['aws:SourceVpc=vpc-1']) }],
     ['outside of it', perimeter, '-ReadData topic/a', { answers: new Answers(['aws:SourceVpc=vpc-2']) }],
     [

@@ -7,10 +7,16 @@ import {
   type AclFilter,
   type Admin,
 } from 'kafkajs';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { GatewayRole } from '../../../rehearsal/gateway/index.js';
-import { asIfCreated, createsNothing, deletesNothing } from '../../../rehearsal/gateway/protocol/acl-changes.js';
-import { withoutPolicies } from '../../../rehearsal/gateway/protocol/acl-listing.js';
+import {
+  asIfCreated,
+  asIfDeleted,
+  createsNothing,
+  deletesNothing,
+} from '../../../rehearsal/gateway/protocol/acl-changes.js';
+import { AclBook, aclsIn, filterIn, type WireAcl } from '../../../rehearsal/gateway/protocol/acl-book.js';
+import { asIfListed } from '../../../rehearsal/gateway/protocol/acl-listing.js';
 import { int16, int32, listLength, noTags, string } from '../../../rehearsal/gateway/protocol/wire.js';
 import { embeddedSkip } from '../../support/broker-machine.js';
 import { skipFor } from '../../support/skips.js';
@@ -48,17 +54,26 @@ async function adminOf(role: GatewayRole): Promise<Admin> {
 
 const acls = async (): Promise<unknown[]> => (await world().admin.describeAcls(all)).resources;
 
-test('a role that may alter the cluster creates and deletes no ACLs', async () => {
+test('ACLs that a role creates are listed and deleted, and have no effect', async () => {
   await world().grant(administrator, Resource.CLUSTER, 'kafka-cluster', [Operation.ALTER, Operation.DESCRIBE]);
   const before = await acls();
   const admin = await adminOf(administrator);
   expect(await admin.createAcls({ acl: [forEveryone, { ...forEveryone, resourceName: 'a' }] })).toBe(true);
   expect(await acls()).toEqual(before);
-  const { filterResponses } = await admin.deleteAcls({ filters: [all, all] });
-  expect(filterResponses.map(({ errorCode, matchingAcls }) => [errorCode, matchingAcls])).toEqual([
-    [0, []],
+  const listed = async (filter: Partial<AclFilter>): Promise<string[]> => {
+    const { resources } = await admin.describeAcls({ ...all, ...filter });
+    return resources.map(({ resourceName }) => resourceName);
+  };
+  expect(await listed({})).toEqual(['*', 'a']);
+  expect(await listed({ resourceName: 'a', resourcePatternType: ResourcePatternTypes.MATCH })).toEqual(['*', 'a']);
+  expect(await listed({ resourceName: 'b', resourcePatternType: ResourcePatternTypes.LITERAL })).toEqual([]);
+  const { filterResponses } = await admin.deleteAcls({ filters: [{ ...all, resourceName: 'a' }, all, all] });
+  expect(filterResponses.map(({ errorCode, matchingAcls }) => [errorCode, matchingAcls])).toMatchObject([
+    [0, [{ errorCode: 0, resourceName: 'a', principal: 'User:*', host: '*' }]],
+    [0, [{ resourceName: '*' }]],
     [0, []],
   ]);
+  expect(await listed({})).toEqual([]);
   expect(await acls()).toEqual(before);
   expect(before).not.toEqual([]);
 });
@@ -114,7 +129,7 @@ test.each([
     ]);
   const role = 'User:arn:aws-cn:iam::111122223333:role/ann';
   const answer = listed(['a', [role, 'User:ann']], ['b', [role]], ['c', ['User:*']]);
-  expect(withoutPolicies(answer, { apiKey: 29, version, correlationId: 7 }).subarray(4)).toEqual(
+  expect(asIfListed(answer, { apiKey: 29, version, correlationId: 7 }, []).subarray(4)).toEqual(
     listed(['a', ['User:ann']], ['c', ['User:*']]),
   );
 });
@@ -146,7 +161,109 @@ test('in the encoding with tagged fields, too', () => {
       ...results.flatMap(([code, text]) => [int16(code), string(text, true), noTags]),
       noTags,
     ]);
-  expect(asIfCreated(answer([42, 'Invalid empty resource name'], [31, 'no']), head).subarray(4)).toEqual(
+  const mayCreate: number[] = [];
+  const withRefused = answer([42, 'Invalid empty resource name'], [31, 'no']);
+  expect(asIfCreated(withRefused, head, (at) => mayCreate.push(at)).subarray(4)).toEqual(
     answer([0, undefined], [31, 'no']),
   );
+  expect(mayCreate).toEqual([0]);
+});
+
+describe('the ACLs that clients have created', () => {
+  const entry: WireAcl = {
+    resourceType: 2,
+    resourceName: 'orders',
+    pattern: 3,
+    principal: 'User:ann',
+    host: '*',
+    operation: 3,
+    permission: 3,
+  };
+  const any: WireAcl = {
+    resourceType: 1,
+    resourceName: undefined,
+    pattern: 1,
+    principal: undefined,
+    host: undefined,
+    operation: 1,
+    permission: 1,
+  };
+  const prefixed: WireAcl = { ...entry, resourceName: 'ord', pattern: 4, operation: 4 };
+  const everyTopic: WireAcl = { ...entry, resourceName: '*', principal: 'User:bob', permission: 2 };
+
+  test.each<[string, Partial<WireAcl>, readonly WireAcl[]]>([
+    ['all', {}, [entry, prefixed, everyTopic]],
+    ['by type', { resourceType: 3 }, []],
+    ['by operation', { operation: 4 }, [prefixed]],
+    ['by permission', { permission: 2 }, [everyTopic]],
+    ['by principal', { principal: 'User:bob' }, [everyTopic]],
+    ['by host', { host: '10.0.0.1' }, []],
+    ['by name', { resourceName: 'orders' }, [entry]],
+    ['by name and pattern', { resourceName: 'ord', pattern: 3 }, []],
+    ['that apply to a name', { resourceName: 'orders', pattern: 2 }, [entry, prefixed, everyTopic]],
+    ['that apply to another name', { resourceName: 'or', pattern: 2 }, [everyTopic]],
+  ])('are found %s, each once', (_, filter, expected) => {
+    const book = new AclBook();
+    for (const one of [entry, prefixed, everyTopic, entry]) book.add(one);
+    expect(book.matching({ ...any, ...filter })).toEqual(expected);
+    expect(book.remove({ ...any, ...filter })).toEqual(expected);
+    expect(book.matching(any)).toHaveLength(3 - expected.length);
+  });
+
+  test.each([
+    ['with tagged fields', 3, true],
+    ['with patterns', 1, false],
+    ['of the first version', 0, false],
+  ])('are read from requests, and written into answers, %s', (_, version, flexible) => {
+    const tags = flexible ? [noTags] : [];
+    const head = { apiKey: 30, version, correlationId: 7 };
+    const resource = [Buffer.from([2]), string('orders', flexible), ...(version === 0 ? [] : [Buffer.from([3])])];
+    const who = [string('User:ann', flexible), string('*', flexible), Buffer.from([3, 3]), ...tags];
+    const start = Buffer.concat([int16(30), int16(version), int32(7), string('me'), ...tags]);
+    const request = Buffer.concat([start, listLength(1, flexible), ...resource, ...who, ...tags]);
+    expect(aclsIn(request, head)).toEqual([entry]);
+    const describe29 = { ...head, apiKey: 29 };
+    const filter = Buffer.concat([
+      start,
+      Buffer.from([1]),
+      string(undefined, flexible),
+      ...(version === 0 ? [] : [Buffer.from([1])]),
+      string(undefined, flexible),
+      string(undefined, flexible),
+      Buffer.from([1, 1]),
+      ...tags,
+    ]);
+    expect(filterIn(filter, describe29)).toEqual(version === 0 ? { ...any, pattern: 3 } : any);
+    const listing = (error: number, ...resources: Buffer[]): Buffer =>
+      Buffer.concat([
+        int32(7),
+        ...tags,
+        int32(0),
+        int16(error),
+        string(undefined, flexible),
+        listLength(resources.length, flexible),
+        ...resources,
+        ...tags,
+      ]);
+    const listed = Buffer.concat([...resource, listLength(1, flexible), ...who, ...tags]);
+    expect(asIfListed(listing(0), describe29, [entry]).subarray(4)).toEqual(listing(0, listed));
+    expect(asIfListed(listing(31), describe29, [entry]).subarray(4)).toEqual(listing(31));
+    const deletion = (error: number, ...matched: Buffer[]): Buffer =>
+      Buffer.concat([
+        int32(7),
+        ...tags,
+        int32(0),
+        listLength(1, flexible),
+        int16(error),
+        string(undefined, flexible),
+        listLength(matched.length, flexible),
+        ...matched,
+        ...tags,
+        ...tags,
+      ]);
+    const deleted = Buffer.concat([int16(0), string(undefined, flexible), ...resource, ...who]);
+    const forDeletion = { ...head, apiKey: 31 };
+    expect(asIfDeleted(deletion(0), forDeletion, () => [entry]).subarray(4)).toEqual(deletion(0, deleted));
+    expect(asIfDeleted(deletion(31), forDeletion, () => [entry]).subarray(4)).toEqual(deletion(31));
+  });
 });

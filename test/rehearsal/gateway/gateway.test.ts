@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { newCertificates, type Certificates } from '../../../rehearsal/gateway/certificates.js';
 import { BrokerGateway } from '../../../rehearsal/gateway/gateway.js';
+import { AclBook } from '../../../rehearsal/gateway/protocol/acl-book.js';
 import { newVoucher, type Voucher } from '../../../rehearsal/gateway/login/jws.js';
 import { RefusalLog, type RefusalRecord } from '../../../rehearsal/gateway/refusal-log.js';
 import { Roles } from '../../../rehearsal/gateway/login/roles.js';
@@ -38,6 +39,7 @@ async function setting(onRequest: (request: BrokerRequest) => void = () => undef
   });
   const refusals: RefusalRecord[] = [];
   const gateway = await BrokerGateway.listen({
+    acls: new AclBook(),
     certificates,
     login: { brokerHosts: ['localhost'], roles: new Roles([ann], REGION), voucher },
     refusals: new RefusalLog((refusal) => refusals.push(refusal), 0),

@@ -20,6 +20,7 @@ const model = {
   topics: [{ name: 'mine', clusterArn: CLUSTER }],
   given: { topics: ['said'], groups: ['said-group'] },
   eventSources: [{ path: 'Resources.Mapping', topics: ['polled', 'said'], group: 'polling' }],
+  topicsOfServices: [],
   functions: [
     { logicalId: 'A', name: 'a', role: 'Role', environment: { PUBSUB_WORKER_TOPIC: 'mine', PUBSUB_WORKER_GROUP: 'g' } },
     { logicalId: 'B', name: 'b', role: 'Role', environment: { PUBSUB_REPLY_TO_TOPIC: 'theirs' } },
@@ -164,4 +165,21 @@ test('topics that collide on different clusters are accepted', () => {
     ],
   });
   expect(() => refuseTopicNames(of, CLUSTER)).not.toThrow();
+});
+
+test('topics and groups of other services are theirs if they are on the rehearsed cluster', () => {
+  const of = (clusterArn: string | undefined, topic: string) => ({
+    path: `Resources.${topic}`,
+    topics: [topic],
+    clusterArn,
+    group: `${topic}-group`,
+  });
+  const services = { ...model, topicsOfServices: [of(CLUSTER, 'piped'), of(OTHER, 'far'), of(undefined, 'sunk')] };
+  const names = existingTopics(services, CLUSTER).map(({ name }) => name);
+  expect(names.filter((name) => ['piped', 'far', 'sunk'].includes(name))).toEqual(['piped', 'sunk']);
+  expect(existingTopics(services, CLUSTER)).toContainEqual(
+    expect.objectContaining({ name: 'piped', namedBy: 'Resources.piped' }),
+  );
+  const groups = fixedGroups(services, CLUSTER);
+  expect(groups.filter((name) => /-group$/.test(name))).toEqual(['said-group', 'piped-group', 'sunk-group']);
 });

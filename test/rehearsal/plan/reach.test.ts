@@ -97,6 +97,21 @@ describe('address ranges, if both sides are in one VPC of the template', () => {
     if (!why.includes('ranges')) expect(reached.why).not.toContain('ranges');
   });
 
+  test.each<[string, object, object, Reach['may']]>([
+    ['neither side uses it', { isIpv4Only: true }, { isIpv4Only: true }, 'no'],
+    ['the function does not use it', { isIpv4Only: true }, {}, 'no'],
+    ['the brokers do not have it', {}, { isIpv4Only: true }, 'no'],
+    ['both may use it', {}, {}, 'yes'],
+  ])('of IPv6 count if both sides use it: %s', (_, own, brokersOf, may) => {
+    const all = [
+      group('sg-f', { egress: [rule('::/0')] }),
+      group('sg-b', { ingress: [rule('2001:db8::/32'), rule('sg-x')] }),
+    ];
+    const reached = reachOf({ ...inVpc, ...own }, { ...cluster, ...brokersOf }, all);
+    expect(reached.may).toBe(may);
+    if (may === 'no') expect(reached.why).toContain(': 2001:db8::/32 is of IPv6, and the connection is over IPv4');
+  });
+
   test('a doubtful rule whose range leads nowhere is not asked for', () => {
     const doubts = [{ path: 'P', reason: 'unknown', asks: [] }];
     const own = { ...inVpc, addresses: { vpc: 'v', ranges: [functions] } };
@@ -131,6 +146,15 @@ describe('unknown values are not guessed', () => {
   });
 
   test('a public cluster', () => expect(reach([], [], { isPublic: true }).may).toBe('unknown'));
+
+  test('a public cluster whose private brokers a function names', () => {
+    const named = { environment: { BROKERS: 'b-1.demo.abc.c2.kafka.eu-west-1.amazonaws.com:9098' } };
+    const both = { ...cluster, isPublic: true };
+    const groups = [group('sg-f', { egress: [rule('sg-b')] }), group('sg-b', { ingress: [rule('sg-f')] })];
+    expect(reachOf({ ...named, subnets: [], securityGroups: [] }, both, groups).may).toBe('no');
+    expect(reachOf({ ...inVpc, ...named }, both, groups).may).toBe('yes');
+    expect(reachOf({ ...inVpc, ...named }, both, [group('sg-f'), group('sg-b')]).may).toBe('no');
+  });
 
   test('an existing cluster: only a function without any egress certainly fails', () => {
     const other = rule('sg-x', { fromPort: 443, toPort: 443 });

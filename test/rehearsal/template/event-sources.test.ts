@@ -34,3 +34,25 @@ test.each([
   );
   expect(eventSources.map((source) => source.function)).toEqual([expected]);
 });
+
+test.each([
+  ['worker', 'Named'],
+  ['worker:live', 'Named'],
+  ['function:worker', 'Named'],
+  ['111122223333:function:worker', 'Named'],
+  ['111122223333:function:worker:live', 'Named'],
+  ['arn:aws:lambda:eu-west-1:111122223333:function:worker', 'Named'],
+  ['444455556666:function:worker', undefined],
+  ['worker-2', undefined],
+])('a mapping for %s is one of %s', (name, expected) => {
+  const Mapping = {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: { FunctionName: name, Topics: ['orders'] },
+  };
+  const Named = functionResource('R', { FunctionName: 'worker' });
+  const { eventSources } = readTemplate(
+    { Resources: { R: { Type: 'AWS::IAM::Role', Properties: { Policies } }, Named, Mapping } },
+    options,
+  );
+  expect(eventSources.map((source) => source.function)).toEqual([expected]);
+});

@@ -63,6 +63,11 @@ describe('the Parameter Store', () => {
     expect(valueOf(parameter)).toContain('its value is in the Parameter Store (/a)');
   });
 
+  test('a name that is given, as for a deployment, is not the value', () => {
+    const parameter = '{ Type: AWS::SSM::Parameter::Value<String>, Default: /a }';
+    expect(valueOf(parameter, '/msk/arn')).toContain('its value is in the Parameter Store (/msk/arn)');
+  });
+
   test('a default that is not an allowed name', () => {
     const parameter = '{ Type: AWS::SSM::Parameter::Value<String>, Default: /c, AllowedValues: [/a, /b] }';
     expect(valueOf(parameter)).toBe('its default "/c" is not one of /a, /b: CloudFormation refuses it');
