@@ -248,7 +248,11 @@ describe('several requesters in one group', () => {
       await until('all are being handled', () => gate.length === 3);
       const topic = settings.topics.reply_to;
       await deleteTopics(connection, [topic], new Deadline(10_000));
-      await createTopics(connection, [{ topic, partitions: 1, replicationFactor: 1, configs: {} }], new Deadline(10_000));
+      await createTopics(
+        connection,
+        [{ topic, partitions: 1, replicationFactor: 1, configs: {} }],
+        new Deadline(10_000),
+      );
       const first = await Promise.race(outcomes);
       expect(first.code).toBe('partition_lost');
       expect(first.raw_message).toMatch(/^reply partition [12] does not exist any more: topic \S+ was created again/);
