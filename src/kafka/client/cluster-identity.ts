@@ -1,4 +1,3 @@
-import { pause } from '../../base/abort.js';
 import { pubsub_error } from '../../base/error.js';
 import type { KafkaConnection } from '../connection.js';
 import { addressKey, addressOf, type HostAndPort } from './address.js';
@@ -81,14 +80,16 @@ async function lookForOther(
   clusterId: string,
   ask: (address: HostAndPort) => Promise<Pick<ClusterMetadata, 'clusterId'>>,
 ): Promise<void> {
-  const over = new AbortController();
-  const late = pause(ASK_MS, over.signal);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ASK_MS);
+  });
   const answers = addresses.map(async (address) => {
     const answer = await Promise.race([ask(address).catch(() => undefined), late]);
     return { address: addressKey(address), id: answer?.clusterId };
   });
   const found = await Promise.all(answers);
-  over.abort();
+  clearTimeout(timer);
   const other = found.find(({ id }) => id !== undefined && id !== clusterId);
   if (other?.id !== undefined) throw twoClusters(other.address, [clusterId, other.id]);
 }

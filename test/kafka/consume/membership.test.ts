@@ -6,8 +6,8 @@ import { RetryPolicy } from '../../../src/kafka/client/retry-policy.js';
 import { encodeAssignment, encodeSubscription } from '../../../src/kafka/consume/consumer-protocol.js';
 import type { GroupCoordinator } from '../../../src/kafka/consume/coordinator.js';
 import { encodeMemberData, noMemberData, type MemberData } from '../../../src/kafka/consume/member-data.js';
-import { until } from '../../support/until.js';
 import { Membership, type Assignment, type MembershipHooks } from '../../../src/kafka/consume/membership.js';
+import { until } from '../../support/until.js';
 
 const HEARTBEAT_MS = 3_000;
 
@@ -149,14 +149,15 @@ describe('a group without a leader, because a member uses the protocol in which 
   });
 
   test('is waited for by a member that was in it before', async () => {
-    const { scripted, membership, pasts } = await joinedMember();
+    const { scripted, membership, pasts, seen } = await joinedMember();
+    // The pauses between attempts use timers that are not faked.
+    vi.useRealTimers();
     scripted.hasLeader = false;
     membership.rejoin('test');
-    await vi.advanceTimersByTimeAsync(3_000);
+    await until('it is refused', () => seen.failed > 0);
     expect(pasts).toEqual(['new']);
     scripted.hasLeader = true;
-    await vi.advanceTimersByTimeAsync(3_000);
-    expect(pasts).toHaveLength(2);
+    await until('it is back', () => pasts.length === 2);
   });
 });
 
