@@ -151,11 +151,11 @@ export function requireSignal(signal: unknown): void {
 export function timeoutOf(options: wait_options | undefined, defaultMs: number): number {
   requireSignal(options?.signal);
   const ms = options?.timeout_ms ?? defaultMs;
-  if (Number.isFinite(ms) && ms >= 0) return ms;
+  if (ms >= 0 && ms <= Number.MAX_SAFE_INTEGER) return ms;
   throw new pubsub_error(
     'argument_invalid',
     'config',
-    `timeout_ms is ${String(ms)}; it must be milliseconds, 0 or more`,
+    `timeout_ms is ${String(ms)}; it must be milliseconds, from 0 to 2^53 - 1`,
     {
       hint: 'Leave timeout_ms out to use the default of the configuration.',
       details: { field: 'timeout_ms' },

@@ -19,7 +19,7 @@ const known: Readonly<Record<string, readonly [unit: string, description: string
   failed_requests: ['{request}', 'requests that ended in an error, by its code'],
   reissued_requests: [
     '{request}',
-    'idempotent requests that were sent again after their reply partition moved to another requester',
+    'idempotent requests that were sent again after their reply partition moved to another requester, or was gone',
   ],
   stray_replies: ['{reply}', 'replies that no open request waits for: late, duplicate or foreign'],
   frames_done: [

@@ -1,7 +1,7 @@
 import type { KafkaConnection } from '../connection.js';
 import { FreezeDetector } from './freeze-detector.js';
 import { addressKey, addressOf, type HostAndPort } from './address.js';
-import { noteClusterId } from './cluster-identity.js';
+import { noteClusterId, refuseTwoClusters } from './cluster-identity.js';
 import { connect } from './connect.js';
 import type { ApiName, BrokerAddress, BrokerApis, ClusterMetadata, TopicMetadata } from './broker-apis.js';
 import type { OpenConnection, RequestOptions } from './broker-connection.js';
@@ -217,6 +217,8 @@ export class Cluster {
       { topics, allowAutoTopicCreation },
       (answer) => answer.brokers.length > 0 && answer.topics[0]?.error !== 'UNKNOWN_TOPIC_OR_PARTITION',
     );
+    if (this.#metadata === undefined)
+      await refuseTwoClusters(this.#settings, metadata, (address) => this.#askOnce(address));
     this.#refreshedAt = performance.now();
     this.#metadata = metadata;
     noteClusterId(this.#settings, metadata.clusterId);
@@ -228,6 +230,17 @@ export class Cluster {
     }
     for (const tell of [...this.#refreshed]) tell();
     return metadata;
+  }
+
+  /** Asks one broker about the cluster. A connection that is opened for this is closed again. */
+  async #askOnce(address: HostAndPort): Promise<ClusterMetadata> {
+    const wasOpen = this.#pool.isResponsive(address);
+    const connection = await this.#pool.get(address, 'data');
+    try {
+      return await connection.request('metadata', { topics: [], allowAutoTopicCreation: false });
+    } finally {
+      if (!wasOpen) this.#pool.drop(address, 'data', 'it was needed for one request');
+    }
   }
 
   /** A broker that does not answer may have failed although its connections are still open. */

@@ -114,6 +114,11 @@ export class GroupConsumer implements CommittingGroup {
     return this.#session?.topicId;
   }
 
+  /** False: the topic has no partition of this number, as of the last metadata. */
+  exists(partition: number): boolean {
+    return this.#session?.exists(partition) !== false;
+  }
+
   /** True while records that are published now would be received. */
   get connected(): boolean {
     return this.#state.name === 'ready' && this.health.problems.length === 0;

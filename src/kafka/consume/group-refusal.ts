@@ -40,6 +40,23 @@ export function refuseTakenGroup(
   }
 }
 
+/**
+ * A group in which a member uses the protocol of KIP-848 (`group.protocol=consumer`) has no leader: the brokers assign
+ * its partitions, and move them without the positions and the waiting that members of this library rely on.
+ *
+ * @param isNew false: this member was in the group before, which is what it was when the other one leaves
+ * @throws pubsub_error `group_refused`
+ */
+export function refuseGroupOfBrokers(group: string, leaderId: string, isNew: boolean): void {
+  if (leaderId !== '') return;
+  const sentence = `group ${group} has members that use the newer protocol of consumer groups (group.protocol=consumer), in which the brokers assign the partitions`;
+  throw new pubsub_error('group_refused', 'join', sentence, {
+    retryable: !isNew,
+    hint: 'Another program uses this group id: use a different one here, or set group.protocol=classic there.',
+    details: { group },
+  });
+}
+
 function refusedForTopic({ group, topic }: TopicOfGroup, other: string): pubsub_error {
   return new pubsub_error(
     'group_refused',

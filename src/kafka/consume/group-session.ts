@@ -169,6 +169,12 @@ export class GroupSession {
     return this.#cluster.throttledUntil(partition, 'fetch');
   }
 
+  /** False: according to the last metadata, the topic exists, and has no partition of this number. */
+  exists(partition: number): boolean {
+    const known = this.#group.partitionIds();
+    return known.length === 0 || known.includes(partition);
+  }
+
   /** False: according to the last metadata, the partition exists, and no broker leads it. */
   hasLeader({ partition }: OwnedPartition): boolean {
     return this.#cluster.leaderOf(partition) !== undefined || !this.#group.partitionIds().includes(partition);

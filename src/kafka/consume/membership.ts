@@ -8,7 +8,7 @@ import { ConnectionFailure } from '../client/connection-failure.js';
 import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.js';
 import { isAboutCoordinator, type GroupCoordinator } from './coordinator.js';
-import { refuseTakenGroup } from './group-refusal.js';
+import { refuseGroupOfBrokers, refuseTakenGroup } from './group-refusal.js';
 import { Lease } from './lease.js';
 import { pastOf, type GenerationOfMember, type Past } from './member-generation.js';
 import { UnansweredJoin } from './unanswered-join.js';
@@ -235,6 +235,7 @@ export class Membership {
     const { generation, memberId, leaderId, members } = answer;
     this.#memberId = memberId;
     this.#generation = generation;
+    refuseGroupOfBrokers(group, leaderId, this.#completed === undefined);
     const isLeader = memberId === leaderId;
     if (isLeader && this.#completed === undefined) this.#refuseTakenGroup(members);
     const sent = Lease.now();

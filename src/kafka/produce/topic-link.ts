@@ -3,6 +3,9 @@ import { Cluster } from '../client/cluster.js';
 import type { KafkaConnection } from '../connection.js';
 import type { Batch, BatchOutcome, ProducePort } from './lanes.js';
 
+/** How long nobody notices that a topic was deleted to which nothing is sent, whatever the age of metadata may be. */
+const NOTICE_MS = 5_000;
+
 /** One client's view of one topic: the leaders of its partitions, and produce requests to them. */
 export class TopicLink implements ProducePort {
   readonly topic: string;
@@ -37,7 +40,7 @@ export class TopicLink implements ProducePort {
 
   /** True if the topic was seen a short time ago, and a connection is open. */
   get isCurrent(): boolean {
-    const isFresh = this.#cluster.metadataAgeMs <= this.#connection.metadataMaxAgeMs;
+    const isFresh = this.#cluster.metadataAgeMs <= Math.min(NOTICE_MS, this.#connection.metadataMaxAgeMs);
     return isFresh && this.openConnections > 0 && this.topicError === undefined;
   }
 

@@ -36,17 +36,21 @@ export function timedOut<F>(
   );
 }
 
-export function partitionLost<F>({ partition }: PendingRequest<F>, generation: number): pubsub_error {
-  return new pubsub_error(
-    'partition_lost',
-    'reply',
-    `reply partition ${partition} moved to another requester while the request waited`,
-    {
-      retryable: true,
-      hint: 'Mark requests that may be handled twice as idempotent: they are then sent again automatically. Or use PUBSUB_REPLY_MODE=own.',
-      details: { partition, generation },
-    },
-  );
+const SEND_AGAIN = 'Mark requests that may be handled twice as idempotent: they are then sent again automatically.';
+
+/** @param exists false: the topic has no partition of this number any more, because it was created again with fewer */
+export function partitionLost<F>(
+  { partition }: PendingRequest<F>,
+  { topic, generation, exists }: { topic: string; generation: number; exists: boolean },
+): pubsub_error {
+  const sentence = exists
+    ? `reply partition ${partition} moved to another requester while the request waited`
+    : `reply partition ${partition} does not exist any more: topic ${topic} was created again with fewer partitions while the request waited`;
+  return new pubsub_error('partition_lost', 'reply', sentence, {
+    retryable: true,
+    hint: exists ? `${SEND_AGAIN} Or use PUBSUB_REPLY_MODE=own.` : SEND_AGAIN,
+    details: { topic, partition, generation },
+  });
 }
 
 /** @param leftMs milliseconds until the request's deadline, on the clock of this process */

@@ -76,6 +76,6 @@ export interface requester_counts {
   readonly duplicate: number;
   /** Replies to requests of others. */
   readonly foreign: number;
-  /** Requests sent again because their reply partition moved to another requester. */
+  /** Requests sent again because their reply partition moved to another requester, or no longer exists. */
   readonly reissued: number;
 }

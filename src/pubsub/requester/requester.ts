@@ -343,7 +343,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     this.#inspected = this.#codec.reply_info(frame);
   };
 
-  /** Requests whose reply partition is now owned by another member. */
+  /** Requests whose reply partition is now owned by another member, or does not exist any more. */
   #ownershipChanged(): void {
     const { state, partitions, generation, error } = this.#subscriber.internals.snapshot();
     // The subscriber failed finally, so the waiting requests fail too.
@@ -357,7 +357,9 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
         this.#config.metrics.count('reissued_requests', 1);
         this.#unplaced.add(request);
       } else {
-        this.#correlator.fail(request, partitionLost(request, generation));
+        const exists = this.#subscriber.internals.exists(request.partition);
+        const topic = this.#config.topics.reply_to;
+        this.#correlator.fail(request, partitionLost(request, { topic, generation, exists }));
       }
     }
   }

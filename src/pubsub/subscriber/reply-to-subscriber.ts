@@ -103,6 +103,8 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     snapshot(): ConsumerSnapshot;
     /** What keeps it from receiving replies in this partition now, judged now. */
     obstacle(partition: number): pubsub_error | undefined;
+    /** False: the topic has no partition of this number, as of the last metadata. */
+    exists(partition: number): boolean;
     onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void;
     accompany(companion: Companion): void;
     leave(): Promise<void>;
@@ -113,6 +115,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       source,
       snapshot: () => consumer.snapshot,
       obstacle: (partition) => replyObstacle(consumer.current, this.#subscription.group, partition),
+      exists: (partition) => consumer.exists(partition),
       onChange: (listener) => consumer.onChange(listener),
       accompany: (companion) => this.#subscription.accompany(companion),
       leave: () => this.#subscription.leave(),

@@ -5,9 +5,9 @@ import type { delivery } from '../subscriber/delivery.js';
 const SLACK_MS = 2_000;
 
 /**
- * Returns whether a request past its deadline arrived without delay, as far as this process can measure: it was
- * readable for less time than it had at the start. This does not prove that clocks differ, because brokers whose
- * replicas hang delay records.
+ * Returns whether a request past its deadline was read soon after brokers began to deliver it: it was readable for less
+ * time than it had at the start. This does not prove that clocks differ: brokers deliver a record only when the in-sync
+ * replicas have it, so one that is behind delays it.
  */
 export function looksNew(
   { max_age_ms, received_at_ms }: Pick<delivery<unknown>, 'max_age_ms' | 'received_at_ms'>,

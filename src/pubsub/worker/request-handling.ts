@@ -247,8 +247,7 @@ export class RequestHandling<F> {
   }
 
   /**
-   * The request is not handled. It is answered if, as far as this process knows, it was in the log only for a short
-   * time: if its requester still waits, the clocks differ, and only the requester can detect this.
+   * The request is not handled. It is answered if the brokers have delivered it only for a short time: if its requester still waits, the clocks differ, and only the requester can detect this.
    */
   #expired(request: delivery<F>, info: request_info, attempt: number): handled_event<F> {
     const wallMs = this.#config.clock.wall_ms();
@@ -258,7 +257,7 @@ export class RequestHandling<F> {
       const { topic, partition } = request.position;
       this.#config.logger.warn(
         isNew
-          ? 'requests were past their deadline and were not handled, although they arrived without delay: check that the clocks agree'
+          ? 'requests were past their deadline and were not handled, although they were read as soon as the brokers delivered them: check that the clocks agree, and that no replica is behind'
           : 'requests arrived after their deadline and were not handled: check that this worker is fast enough, and that the clocks agree',
         { topic, partition, count, late_ms: Math.round(wallMs - (info.deadline_ms ?? wallMs)) },
       );

@@ -6,8 +6,8 @@ import { RetryPolicy } from '../../../src/kafka/client/retry-policy.js';
 import { encodeAssignment, encodeSubscription } from '../../../src/kafka/consume/consumer-protocol.js';
 import type { GroupCoordinator } from '../../../src/kafka/consume/coordinator.js';
 import { encodeMemberData, noMemberData, type MemberData } from '../../../src/kafka/consume/member-data.js';
-import { until } from '../../support/until.js';
 import { Membership, type Assignment, type MembershipHooks } from '../../../src/kafka/consume/membership.js';
+import { until } from '../../support/until.js';
 
 const HEARTBEAT_MS = 3_000;
 
@@ -47,6 +47,8 @@ class ScriptedCoordinator extends SilentCoordinator {
   heartbeatError: string | undefined;
   /** The other members, if this one leads the group. */
   led: BrokerApis['joinGroup']['answer']['members'] | undefined;
+  /** In a group whose partitions the brokers assign, no member leads. */
+  hasLeader = true;
   /** The generation that the group gives. */
   generation = 1;
   /** What the group answers about itself, if it is asked. */
@@ -67,7 +69,8 @@ class ScriptedCoordinator extends SilentCoordinator {
     if (api === 'joinGroup') {
       this.asked.push(api);
       const { generation } = this;
-      const leaderId = this.led === undefined ? 'other' : 'm';
+      const leader = this.led === undefined ? 'other' : 'm';
+      const leaderId = this.hasLeader ? leader : '';
       const joined = { error: undefined, generation, memberId: 'm', leaderId, members: this.led ?? [] };
       return Promise.resolve(joined as BrokerApis[A]['answer']);
     }
@@ -129,6 +132,33 @@ test('a membership that is ended while it joins ends before its first heartbeat'
   await vi.advanceTimersByTimeAsync(0);
   expect(thrown).toBe(refused);
   await running;
+});
+
+describe('a group without a leader, because a member uses the protocol in which brokers assign the partitions', () => {
+  test('is refused at the first join, and left', async () => {
+    const scripted = new ScriptedCoordinator();
+    coordinator = scripted;
+    scripted.hasLeader = false;
+    const membership = newMembership();
+    const error = await membership.run(new AbortController().signal).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'group_refused', retryable: false });
+    expect((error as pubsub_error).raw_message).toContain('group.protocol=consumer');
+    void membership.leave(new Deadline(1_000)).catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(scripted.asked).toEqual(['joinGroup', 'leaveGroup']);
+  });
+
+  test('is waited for by a member that was in it before', async () => {
+    const { scripted, membership, pasts, seen } = await joinedMember();
+    // The pauses between attempts use timers that are not faked.
+    vi.useRealTimers();
+    scripted.hasLeader = false;
+    membership.rejoin('test');
+    await until('it is refused', () => seen.failed > 0);
+    expect(pasts).toEqual(['new']);
+    scripted.hasLeader = true;
+    await until('it is back', () => pasts.length === 2);
+  });
 });
 
 describe('a member that leads the group at its first join', () => {

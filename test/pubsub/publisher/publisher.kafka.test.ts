@@ -1,8 +1,12 @@
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { Deadline } from '../../../src/base/deadline.js';
 import type { pubsub_error } from '../../../src/index.js';
 import { air_core_codec, create_frame, publisher, topic_type, worker_frame, text_payload } from '../../../src/index.js';
+import { deleteTopics } from '../../../src/kafka/admin/create-topics.js';
 import { replyFrame } from '../../support/frames.js';
+import { patient } from '../../support/patience.js';
 import { refusal } from '../../support/refusal.js';
+import { until } from '../../support/until.js';
 import { makeWorld } from '../../support/world.js';
 import { readTopic } from '../../support/read-topic.js';
 
@@ -218,3 +222,17 @@ test('records that the broker refuses for no reason of their own make it not rea
   await send();
   expect(pub.is_connected()).toBe(true);
 });
+
+test(
+  'a topic that was deleted while nothing is sent makes it not connected within seconds',
+  async () => {
+    const world = await makeWorld({ brokers });
+    await using pub = publisher.create(world.settings);
+    await pub.connect();
+    await pub.send(topic_type.worker, worker_frame({ path: [1], command: 'x' }));
+    await deleteTopics(world.connection, [world.settings.topics.worker], new Deadline(10_000));
+    await until('it is noticed', () => !pub.is_connected(), patient(12_000));
+    expect(pub.health().problems.join()).toContain(`topic ${world.settings.topics.worker} cannot be seen`);
+  },
+  patient(40_000),
+);

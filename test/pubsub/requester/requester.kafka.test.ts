@@ -12,6 +12,7 @@ import {
   worker_frame,
   type AirCoreFrame,
 } from '../../../src/index.js';
+import { createTopics, deleteTopics } from '../../../src/kafka/admin/create-topics.js';
 import { groupsReading } from '../../support/groups-reading.js';
 import { startChild } from '../../support/children.js';
 import { refusal } from '../../support/refusal.js';
@@ -61,7 +62,7 @@ describe('request', () => {
     const { settings } = await makeWorld({ brokers });
     await using r = requester.create(settings);
     await r.connect();
-    for (const timeoutMs of [Number.NaN, -5, Number.POSITIVE_INFINITY])
+    for (const timeoutMs of [Number.NaN, -5, Number.POSITIVE_INFINITY, 1e300])
       expect((await refusal(r.request(ask('x'), { timeout_ms: timeoutMs }))).code).toBe('argument_invalid');
     // Its reply would not be recognized.
     expect((await refusal(r.request(ask('x'), { correlation_id: 7 as never }))).code).toBe('argument_invalid');
@@ -231,6 +232,38 @@ describe('several requesters in one group', () => {
     expect(outcomes.slice(12)).toEqual(Array(12).fill('reply'));
     expect(a.counts.reissued).toBe(6);
   });
+
+  test(
+    'say that the reply partition does not exist any more if the topic comes back with fewer',
+    async () => {
+      const { settings, connection } = await makeWorld({ brokers, replyPartitions: 3, changes: quick });
+      const gate: (() => void)[] = [];
+      await using w = worker.create(settings, async (frame) => {
+        await new Promise<void>((resolve) => gate.push(resolve));
+        return create_frame({ payloads: frame.payloads });
+      });
+      await using r = requester.create(settings);
+      await Promise.all([w.connect(), r.connect()]);
+      const outcomes = [0, 1, 2].map((i) => refusal(r.request(ask('x', [i]), { timeout_ms: 25_000 })));
+      await until('all are being handled', () => gate.length === 3);
+      const topic = settings.topics.reply_to;
+      await deleteTopics(connection, [topic], new Deadline(10_000));
+      await createTopics(
+        connection,
+        [{ topic, partitions: 1, replicationFactor: 1, configs: {} }],
+        new Deadline(10_000),
+      );
+      const first = await Promise.race(outcomes);
+      expect(first.code).toBe('partition_lost');
+      expect(first.raw_message).toMatch(/^reply partition [12] does not exist any more: topic \S+ was created again/);
+      expect(first.raw_message).toContain(topic);
+      expect(first.hint).not.toContain('REPLY_MODE');
+      for (const go of gate) go();
+      await r.dispose();
+      await Promise.allSettled(outcomes);
+    },
+    patient(60_000),
+  );
 
   test(
     'take over the partitions of a member that is killed',
