@@ -1,6 +1,7 @@
 import { format, resolveConfig } from 'prettier';
 import type { configSections } from '../../src/pubsub/config/settings.js';
 import { settingRows, type SettingRow } from '../../src/pubsub/config/setting-rows.js';
+import { consequenceOf } from './consequences.js';
 
 /** The file that `configInput` is the text of. */
 export const CONFIG_INPUT = 'src/pubsub/config/config-input.ts';
@@ -77,7 +78,7 @@ function typeOf({ kind, choices }: SettingRow): string {
 
 /** Meaning, unit, limits, variable and default. */
 function commentOf(row: SettingRow): string {
-  const [, text = '', said] = /^(.*?)(?: Default: (.*)\.)?$/.exec(row.consequence) ?? [];
+  const [, text = '', said] = /^(.*?)(?: Default: (.*)\.)?$/.exec(consequenceOf(row.path)) ?? [];
   const value = row.default_value === undefined ? (said ?? 'none') : JSON.stringify(row.default_value);
   const lines = [
     ...wrapped([text, limits(row), row.env === undefined ? '' : `Variable: \`${row.env}\`.`]),

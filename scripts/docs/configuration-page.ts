@@ -1,3 +1,4 @@
+import { consequenceOf } from './consequences.js';
 import { configSections } from '../../src/pubsub/config/settings.js';
 import { settingRows, type SettingRow } from '../../src/pubsub/config/setting-rows.js';
 
@@ -36,7 +37,7 @@ function cells(row: SettingRow): string[] {
     `\`${row.key}\``,
     row.env === undefined ? 'in code only' : `\`${row.env}\``,
     row.default_text ?? (row.default_value === undefined ? 'none' : `\`${shown(row.default_value)}\``),
-    row.consequence.replaceAll('|', '\\|'),
+    consequenceOf(row.path).replaceAll('|', '\\|'),
   ];
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { sdkClients } from '../../aws/load-sdk.js';
 import { keptFolder } from '../../local/kafka/kept/kept.js';
 import { cacheFolder } from '../../local/os/cache.js';
+import { consequenceOf, explained } from '../../scripts/docs/consequences.js';
 import { settingRows } from '../../src/pubsub/config/setting-rows.js';
 import { config } from '../../src/index.js';
 
@@ -17,8 +18,12 @@ describe('pages say what the code does', () => {
     expect(read('docs/remove.md')).toContain(`the folder \`${folder}\` in the cache folder`);
   });
 
+  test('what each setting does, and nothing about others', () => {
+    expect([...explained].sort()).toEqual(settingRows.map(({ path }) => path).sort());
+  });
+
   test('no setting has a default in its table and another one in its sentence', () => {
-    expect(settingRows.filter(({ consequence }) => /\bDefault/.test(consequence)).map(({ path }) => path)).toEqual([]);
+    expect(explained.filter((path) => /\bDefault/.test(consequenceOf(path)))).toEqual([]);
     // A default that is derived has its words in the table.
     const settings = config.create({
       connection: { brokers: ['localhost:9092'] },

@@ -30,7 +30,10 @@ interface Run {
   /** It receives its own request: a second run must not get this again. */
   readonly acknowledges?: true;
   /** The programs that answer it, which run until they are ended. */
-  readonly beside?: readonly Pick<Run, 'has' | 'topics'>[];
+  readonly beside?: readonly (Pick<Run, 'has' | 'topics'> & {
+    /** The topic that it reads as soon as it is ready. @default the worker topic of its environment */
+    readonly reads?: string;
+  })[];
 }
 
 /** A program that runs until it is ended. */
@@ -53,7 +56,7 @@ const runs: readonly Run[] = [
     page: 'docs/first-service.md',
     has: '// place-order.ts',
     topics: 'orders',
-    beside: [{ has: '// pricing.ts', topics: 'pricing' }, { has: '// order-service.ts' }],
+    beside: [{ has: '// pricing.ts', topics: 'pricing' }, { has: '// order-service.ts', reads: 'orders' }],
     prints: '14\n',
   },
   { page: 'docs/opentelemetry.md', has: '// telemetry.ts', prints: '' },
@@ -162,6 +165,16 @@ function start(program: Snippet, at: number, own?: string, env: NodeJS.ProcessEn
   });
 }
 
+/** True if this holds for the worker groups of all of these topics. */
+async function groupsAre(names: readonly string[], holds: (group: GroupFacts) => boolean): Promise<boolean> {
+  const groups = await Promise.all(
+    names.map((name) => describeGroup(connection, `easy-pubsub-${topicOf(name)}`, new Deadline(10_000))),
+  );
+  return groups.every((group) => group !== undefined && holds(group));
+}
+
+const isReading = ({ members }: GroupFacts): boolean => members.some(({ partitions }) => partitions.length > 0);
+
 async function ended(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
   let [stdout, stderr] = ['', ''];
   child.stdout?.on('data', (data: Buffer) => (stdout += data.toString()));
@@ -181,6 +194,9 @@ describe('programs of the pages do what the pages say, on a real Kafka', () => {
       const answers = beside.map((one) => start(programWith(page, one.has), at, one.topics));
       const answersEnd = answers.map(ended);
       try {
+        const names = beside.map(({ topics: theirs, reads }) => reads ?? theirs ?? `worker-${at}`);
+        const isAnyOver = (): boolean => answers.some(({ exitCode }) => exitCode !== null);
+        await until('they read their topics', async () => isAnyOver() || (await groupsAre(names, isReading)), 20_000);
         const { code, stdout, stderr } = await ended(start(programWith(page, has), at, own));
         expect({ code, stdout, stderr: errors === undefined ? stderr : '' }).toEqual({
           code: 0,
@@ -206,20 +222,14 @@ describe('programs of the pages do what the pages say, on a real Kafka', () => {
       const at = runs.length + services.findIndex((service) => service.has === has);
       const child = start(programWith(page, has), at);
       const end = ended(child);
-      const deadline = new Deadline(patient(20_000));
-      const names = (reads ?? [`worker-${at}`]).map(topicOf);
-      const groupsAre = async (holds: (group: GroupFacts) => boolean): Promise<boolean> => {
-        const groups = await Promise.all(
-          names.map((name) => describeGroup(connection, `easy-pubsub-${name}`, deadline)),
-        );
-        return child.exitCode !== null || groups.every((group) => group !== undefined && holds(group));
-      };
+      const names = reads ?? [`worker-${at}`];
+      const holds = async (fact: (group: GroupFacts) => boolean): Promise<boolean> =>
+        child.exitCode !== null || (await groupsAre(names, fact));
       try {
-        const isReading = ({ members }: GroupFacts): boolean => members.some(({ partitions }) => partitions.length > 0);
-        await until('it reads its topics', () => groupsAre(isReading), 20_000);
+        await until('it reads its topics', () => holds(isReading), 20_000);
         // One that leaves now does not handle it.
         const sent = new Map<string, number>();
-        for (const name of names) {
+        for (const name of names.map(topicOf)) {
           await using pub = publisher.create(
             config.create({ connection: { brokers: inject('brokers') }, topics: { worker: name } }),
           );
@@ -228,7 +238,7 @@ describe('programs of the pages do what the pages say, on a real Kafka', () => {
         }
         const isDone = ({ commits }: GroupFacts): boolean =>
           commits.some(({ topic, offset }) => offset > (sent.get(topic) ?? offset));
-        await until('it has handled a frame of each', () => groupsAre(isDone), 20_000);
+        await until('it has handled a frame of each', () => holds(isDone), 20_000);
       } finally {
         child.kill('SIGTERM');
       }

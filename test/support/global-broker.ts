@@ -40,7 +40,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
  */
 async function start(): Promise<RunKafka> {
   try {
-    return await startEmbedded();
+    // Brokers remove empty groups without offsets every ten minutes, so in the middle of a run on a slow machine.
+    return await startEmbedded({ properties: { 'offsets.retention.check.interval.ms': '86400000' } });
   } catch (error) {
     if (!pubsub_error.is(error) || error.code !== 'kafka_unavailable') throw error;
     const [port] = await freePorts(1);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { configSections, settingOf, type SettingMeta } from './settings.js';
 
-/** One setting as a row, used to read the environment, for suggestions, and for the reference page. */
+/** One setting as a row, used to read the environment, for suggestions, and for the pages. */
 export interface SettingRow extends SettingMeta {
   /** As in `config`: "consumer.session_timeout_ms". */
   path: string;

@@ -19,6 +19,7 @@ import { AclBook, aclsIn, filterIn, type WireAcl } from '../../../rehearsal/gate
 import { asIfListed } from '../../../rehearsal/gateway/protocol/acl-listing.js';
 import { int16, int32, listLength, noTags, string } from '../../../rehearsal/gateway/protocol/wire.js';
 import { embeddedSkip } from '../../support/broker-machine.js';
+import { until } from '../../support/until.js';
 import { skipFor } from '../../support/skips.js';
 import { iamWorld, newRole, Operation, Resource } from './support/world.js';
 
@@ -56,6 +57,8 @@ const acls = async (): Promise<unknown[]> => (await world().admin.describeAcls(a
 
 test('ACLs that a role creates are listed and deleted, and have no effect', async () => {
   await world().grant(administrator, Resource.CLUSTER, 'kafka-cluster', [Operation.ALTER, Operation.DESCRIBE]);
+  // Brokers apply them a little later.
+  await until('the grant is listed', async () => (await acls()).length > 0);
   const before = await acls();
   const admin = await adminOf(administrator);
   expect(await admin.createAcls({ acl: [forEveryone, { ...forEveryone, resourceName: 'a' }] })).toBe(true);

@@ -62,7 +62,7 @@ describe('an account is ready', () => {
   test('for a new cluster', async () => {
     const result = await run();
     expect(outcomes(result)).toEqual({
-      credentials: 'pass',
+      aws_credentials: 'pass',
       credentials_last: 'pass',
       bootstrap: 'pass',
       stack_status: 'pass',
@@ -78,7 +78,7 @@ describe('an account is ready', () => {
   test('for topics in an existing cluster', async () => {
     const result = await run(existingCluster);
     expect(outcomes(result)).toEqual({
-      credentials: 'pass',
+      aws_credentials: 'pass',
       credentials_last: 'pass',
       bootstrap: 'pass',
       stack_status: 'pass',
