@@ -72,12 +72,12 @@ class Run {
     using _busy = new OtherLoad(this.#options.busy);
     try {
       this.#cluster = await DrillCluster.start(this.#options.onProgress);
-      const alone = chosen.filter(({ phase }) => phase.alone);
-      // These have brokers of their own, which the phases that break brokers do not touch.
-      const isBeside = ({ phase }: Chosen): boolean =>
-        phase.network === 'iam' && alone.length > 0 && this.#options.together > 1;
-      await this.#together(chosen.filter((one) => !one.phase.alone && !isBeside(one)));
-      await Promise.all([this.#inTurn(alone), this.#beside(chosen.filter(isBeside))]);
+      const isLong = ({ phase }: Chosen): boolean => phase.network === 'iam';
+      const together = chosen.filter(({ phase }) => !phase.alone);
+      // The longest first, so that the phases end at about the same time.
+      await this.#together([...together.filter(isLong), ...together.filter((one) => !isLong(one))]);
+      await this.#iam?.then((iam) => iam[Symbol.asyncDispose]());
+      await this.#inTurn(chosen.filter(({ phase }) => phase.alone));
       // In the requested order.
       return chosen.flatMap(({ drills }) => drills.flatMap(({ name }) => this.#results.get(name)?.shift() ?? []));
     } finally {
@@ -91,11 +91,6 @@ class Run {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) await this.#one(next);
     });
     await Promise.all(lanes);
-  }
-
-  async #beside(chosen: readonly Chosen[]): Promise<void> {
-    for (const next of chosen) await this.#one(next);
-    await this.#iam?.then((iam) => iam[Symbol.asyncDispose]());
   }
 
   /** The processes of a phase start while those of the phase before end, which takes some seconds of waiting. */
