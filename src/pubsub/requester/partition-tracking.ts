@@ -1,8 +1,9 @@
-import { Deadline, type wait_options } from '../../base/deadline.js';
+import { Deadline, waitOptionNames, type wait_options } from '../../base/deadline.js';
+import { requireKnownOptions } from '../../base/known-options.js';
 import { pubsub_error } from '../../base/error.js';
 import type { ConsumerSnapshot } from '../../kafka/consume/consumer-state.js';
 import { thrownError } from '../../base/thrown.js';
-import { valueKind } from '../../frame/value-kind.js';
+import { valueKind } from '../../base/value-kind.js';
 import type { reply_to_subscriber } from '../subscriber/reply-to-subscriber.js';
 import { noPartition } from './requester-errors.js';
 
@@ -69,6 +70,7 @@ export class partition_tracking implements AsyncDisposable {
    *   completed in time, `disposed` (of this, or of the subscriber), or the error that ended the subscriber
    */
   async get_next_partition(options: wait_options = {}): Promise<number> {
+    requireKnownOptions(options, waitOptionNames);
     if (this.#disposed) throw disposed();
     const now = this.#look(this.#snapshot());
     if (now !== undefined) return now;

@@ -31,7 +31,7 @@ export function timedOut<F>(
       retryable: true,
       cause: obstacle,
       hint: obstacle === undefined ? (hint ?? ASK_WORKERS) : hint,
-      details: { timeout_ms: deadline.timeoutMs, issues, reply_partition: partition, replies_seen: repliesSeen },
+      details: { timeout_ms: Math.round(deadline.timeoutMs), issues, reply_partition: partition, replies_seen: repliesSeen },
     },
   );
 }
