@@ -12,6 +12,9 @@ type TrackedSubscriber = Pick<reply_to_subscriber['internals'], 'topic' | 'snaps
 
 const DEFAULT_WAIT_MS = 10_000;
 
+const BROKERS = 'Check that the brokers can be reached, and check their logs: this member joins again as soon as they answer.';
+const WAITS_FOR_GROUP = 'The group is rebalancing. If this does not end, check which member is slow to join.';
+
 /**
  * Knows which partitions of the reply_to topic a subscriber owns now, and returns them in turn, so that a request can
  * name the partition for its reply.
@@ -129,7 +132,8 @@ export class partition_tracking implements AsyncDisposable {
 
   #hint(): string | undefined {
     const { state, error } = this.#snapshot();
-    return state === 'idle' ? 'Call connect() of the subscriber first.' : error?.hint;
+    if (state === 'idle') return 'Call connect() of the subscriber first.';
+    return error?.hint ?? (error === undefined ? WAITS_FOR_GROUP : BROKERS);
   }
 
   #look({ state, partitions, error }: ConsumerSnapshot): number | undefined {

@@ -25,7 +25,7 @@ import { connectOptionNames, type connect_options } from '../fail-fast.js';
 import { Correlator } from './correlator.js';
 import type { position } from '../subscriber/delivery.js';
 import type { FrameSource } from '../subscriber/frame-source.js';
-import { requesterHealthOf, workerHealthOf, type requester_health } from '../health.js';
+import { requesterHealthOf, unlessFailed, workerHealthOf, type requester_health } from '../health.js';
 import { invalid } from '../publisher/outgoing-frame.js';
 import { partition_tracking } from './partition-tracking.js';
 import { PendingRequest } from './pending-request.js';
@@ -96,6 +96,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
           ? undefined
           : (event) => callHook(settings.logger, 'on_reply', () => options.on_reply?.(event)),
       metrics: settings.metrics,
+      replyTopic: settings.topics.reply_to,
       expireSends: () => this.#publisher.internals.expire(),
       obstacle: (partition) => this.#subscriber.internals.obstacle(partition),
     });
@@ -152,8 +153,8 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
 
   /** The state for a liveness or readiness probe. It sends no request to a broker. */
   health(): requester_health {
-    const both = workerHealthOf(this.#subscriber.health(), this.#publisher.health(), this.#lack()?.raw_message);
-    return requesterHealthOf(both, this.#correlator.health);
+    const both = workerHealthOf(this.#subscriber.health(), this.#publisher.health(), [this.#lack()?.raw_message]);
+    return unlessFailed(requesterHealthOf(both, this.#correlator.health), this.#connecting.failure);
   }
 
   /** State, partitions and counts of its subscriber, and the number of open requests. */
@@ -296,7 +297,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   #checkedTimeout(options: request_options): number {
     const { signal, correlation_id } = options;
     if (this.#disposal !== undefined) throw disposed();
-    if (!this.#connecting.isStarted) throw notConnected();
+    if (!this.#connecting.isStarted) throw notConnected(this.#connecting.failure);
     const timeoutMs = timeoutOf(options, this.#config.requester.request_timeout_ms);
     if (signal?.aborted) throw abortedError(replying, signal);
     if (correlation_id !== undefined && typeof (correlation_id as unknown) !== 'string')

@@ -9,7 +9,7 @@ import type { PositionPolicy } from '../../kafka/consume/position-policy.js';
 import type { position_reset_reason, PositionReset } from '../../kafka/consume/ownership.js';
 import type { config } from '../config/config.js';
 import { connectOptionNames, connectOrFail, type connect_options } from '../fail-fast.js';
-import { subscriberHealthOf, type subscriber_health } from '../health.js';
+import { subscriberHealthOf, unlessFailed, type subscriber_health } from '../health.js';
 import type { on_bad_record } from './delivery.js';
 import { FrameSource, type frame_counts, type Handling } from './frame-source.js';
 import { kafkaConnection } from '../kafka-connection.js';
@@ -139,6 +139,8 @@ export class Subscription<F, H> {
   #wasAccompanied = false;
   readonly #finish: SubscriptionParts<H>['finish'];
   #disposal: Promise<void> | undefined;
+  /** Of the last connect; undefined if one has succeeded since. */
+  #connectFailure: pubsub_error | undefined;
 
   constructor(settings: config<F>, parts: SubscriptionParts<H>) {
     const { consumer, producer } = settings;
@@ -189,11 +191,17 @@ export class Subscription<F, H> {
     requireKnownOptions(options, connectOptionNames);
     if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'connect', 'this subscriber is disposed');
     this.source.reopen();
-    await connectOrFail(
-      options,
-      () => this.consumer.snapshot.error,
-      (wait) => this.consumer.connect(Deadline.of(wait, this.#config.consumer.connect_timeout_ms)),
-    );
+    try {
+      await connectOrFail(
+        options,
+        () => this.consumer.snapshot.error,
+        (wait) => this.consumer.connect(Deadline.of(wait, this.#config.consumer.connect_timeout_ms)),
+      );
+      this.#connectFailure = undefined;
+    } catch (error) {
+      if (this.consumer.current.state === 'idle') this.#connectFailure = pubsub_error.from(error, 'connect');
+      throw error;
+    }
   }
 
   /** Ends the readers, finishes open work, leaves the group and disconnects. Idempotent. */
@@ -238,7 +246,8 @@ export class Subscription<F, H> {
     // What follows from the end of a consumer is not a cause. An error without a problem is still being retried.
     const hasEnded = state === 'closed' || state === 'idle' || (state === 'failed' && error !== undefined);
     const others = state === 'ready' ? [] : [error?.raw_message ?? state];
-    return subscriberHealthOf(parts, hasEnded || known.length === 0 ? others : known);
+    const found = subscriberHealthOf(parts, hasEnded || known.length === 0 ? others : known);
+    return unlessFailed(found, state === 'idle' ? this.#connectFailure : undefined);
   }
 
   async #dispose(deadline: Deadline): Promise<void> {

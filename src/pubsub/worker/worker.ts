@@ -10,7 +10,7 @@ import { requireConfig } from '../config/require-config.js';
 import type { config } from '../config/config.js';
 import { connectOptionNames, type connect_options } from '../fail-fast.js';
 import type { FrameSource, Handed } from '../subscriber/frame-source.js';
-import { workerHealthOf, type worker_health } from '../health.js';
+import { unlessFailed, workerHealthOf, type worker_health } from '../health.js';
 import { DeadLetterRetries } from './dead-letter-retries.js';
 import { PathSchedule } from './path-schedule.js';
 import { publisher } from '../publisher/publisher.js';
@@ -132,7 +132,9 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
 
   /** The state for a liveness or readiness probe. It sends no request to a broker. */
   health(): worker_health {
-    return workerHealthOf(this.#subscriber.health(), this.#publisher.health(), this.#letters?.problem);
+    const others = [this.#letters?.problem, this.#handling.problem];
+    const both = workerHealthOf(this.#subscriber.health(), this.#publisher.health(), others);
+    return unlessFailed(both, this.#connecting.failure);
   }
 
   /** State, partitions and counts of its subscriber, and the frames in work. */
