@@ -59,7 +59,12 @@ export class BrokerGateway implements AsyncDisposable {
       // A client that disconnects at once, to see whether the port answers, is not reported.
       if ('code' in error && error.code === 'ECONNRESET') return void socket.destroy();
       const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-      this.#refuse(new GatewayRefusal('not_tls', `the client did not complete the TLS handshake: ${code}`));
+      const isAboutCertificate = /ALERT.*(CA|CERT)/.test(code);
+      this.#refuse(
+        isAboutCertificate
+          ? notTrusted(code)
+          : new GatewayRefusal('not_tls', `the client did not complete the TLS handshake: ${code}`),
+      );
       socket.destroy();
     });
     this.#server.on('secureConnection', (socket) => this.#onSecure(socket));
@@ -160,14 +165,35 @@ export class BrokerGateway implements AsyncDisposable {
     const { remotePort: port } = client;
     if (port === undefined) return;
     this.#connections.set(port, connection);
+    this.#watchForDistrust(client);
     client.once('close', () => {
       if (this.#connections.get(port) === connection) this.#connections.delete(port);
     });
   }
 
+  /** With TLS 1.3 a client rejects the certificate after the handshake, and may say nothing: it closes the connection. */
+  #watchForDistrust(client: tls.TLSSocket): void {
+    let hasSent = false;
+    client.once('data', () => (hasSent = true));
+    const left = (code?: string): void => {
+      if (hasSent || this.#closed !== undefined) return;
+      hasSent = true;
+      this.#refuse(notTrusted(code));
+    };
+    client.once('end', () => left());
+    client.once('error', (error: NodeJS.ErrnoException) => left(error.code));
+  }
+
   #refuse(refused: GatewayRefusal): string {
     return this.#options.refusals.add(refused, this.address);
   }
+}
+
+function notTrusted(code?: string): GatewayRefusal {
+  return new GatewayRefusal(
+    'certificate_not_trusted',
+    `the client completed the TLS handshake and left without a request${code === undefined ? '' : ` (${code})`}: it does not trust the certificate of this gateway, whose authority is in the file that PUBSUB_TLS_CA names, or it only tested the port`,
+  );
 }
 
 function peerOf({ remoteAddress, remotePort }: net.Socket): string {

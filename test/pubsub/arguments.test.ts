@@ -99,9 +99,7 @@ describe('an option that does not exist', () => {
   const r = requester.create(settings);
   const p = publisher.create(settings);
   const s = reply_to_subscriber.create(settings);
-  const letters = dead_letter_topic.create(
-    config.create({ connection: { brokers: ['127.0.0.1:1'] }, topics: { dead_letter: 'dead' } }),
-  );
+  const letters = dead_letter_topic.create(settings, 'dead');
   const w = worker.create(settings, () => undefined);
   const taking: Record<string, (options: never) => unknown> = {
     request: (options) => r.request(frame, options),
