@@ -198,6 +198,7 @@ describe('protocols', () => {
     await using r = requester.create(settings);
     const error = await refusal(r.connect({ timeout_ms: 10_000 }));
     expect(error.code).toBe('tls_failed');
+    await until('it is reported', () => world().refusals.length > before);
     const reasons = world().refusals.slice(before).map(({ reason }) => reason);
     expect(new Set(reasons)).toEqual(new Set(['certificate_not_trusted']));
   });
