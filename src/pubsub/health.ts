@@ -69,7 +69,10 @@ export interface RepliesHealth extends health_part {
   readonly problems: readonly string[];
 }
 
-export function requesterHealthOf(parts: worker_health, { problems: own, ...replies }: RepliesHealth): requester_health {
+export function requesterHealthOf(
+  parts: worker_health,
+  { problems: own, ...replies }: RepliesHealth,
+): requester_health {
   const problems = [...parts.problems, ...own];
   return { ...parts, ok: problems.length === 0, problems, replies };
 }

@@ -32,7 +32,10 @@ export function checkSections(
 ): { checked: CheckedSections | undefined; problems: ConfigProblem[] } {
   const result = sectionsSchema.safeParse(input);
   if (!result.success)
-    return { checked: undefined, problems: firstOfEach(result.error.issues).flatMap((issue) => problemsOf(issue, name)) };
+    return {
+      checked: undefined,
+      problems: firstOfEach(result.error.issues).flatMap((issue) => problemsOf(issue, name)),
+    };
   const problems: ConfigProblem[] = [];
   const say = (path: string, message: string, suggestion?: string): void => {
     problems.push({ key: name(path), message, suggestion });

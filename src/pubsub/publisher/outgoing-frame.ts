@@ -28,7 +28,11 @@ export function outgoingFrame<F>(settings: config<F>, kind: topic_type, frame: F
 function destinationOf<F>(settings: config<F>, kind: topic_type, frame: F): Omit<OutgoingFrame, 'value'> {
   const { topics } = settings;
   if (!(kinds as readonly string[]).includes(kind)) {
-    throw new pubsub_error('argument_invalid', 'send', `${quotedValue(kind)} is not a topic_type: ${kinds.join(' or ')}`);
+    throw new pubsub_error(
+      'argument_invalid',
+      'send',
+      `${quotedValue(kind)} is not a topic_type: ${kinds.join(' or ')}`,
+    );
   }
   let destination: frame_destination;
   try {

@@ -12,7 +12,8 @@ type TrackedSubscriber = Pick<reply_to_subscriber['internals'], 'topic' | 'snaps
 
 const DEFAULT_WAIT_MS = 10_000;
 
-const BROKERS = 'Check that the brokers can be reached, and check their logs: this member joins again as soon as they answer.';
+const BROKERS =
+  'Check that the brokers can be reached, and check their logs: this member joins again as soon as they answer.';
 const WAITS_FOR_GROUP = 'The group is rebalancing. If this does not end, check which member is slow to join.';
 
 /**

@@ -50,7 +50,12 @@ export function timedOut<F>(
       retryable: true,
       cause: obstacle,
       hint: obstacle === undefined ? (hint ?? askWorkers(replyTopic)) : hint,
-      details: { timeout_ms: Math.round(deadline.timeoutMs), issues, reply_partition: partition, replies_seen: repliesSeen },
+      details: {
+        timeout_ms: Math.round(deadline.timeoutMs),
+        issues,
+        reply_partition: partition,
+        replies_seen: repliesSeen,
+      },
     },
   );
 }

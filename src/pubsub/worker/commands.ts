@@ -168,7 +168,7 @@ export function commands<const M extends Readonly<Record<string, handled_command
   const unknown: frame_handler<AirCoreFrame> = ({ command: asked }) => {
     const near = suggestionFor(asked, names);
     const sentence = `${JSON.stringify(asked)} is not a command of this worker`;
-    throw new UnknownCommand( near === undefined ? sentence : `${sentence}; ${near}`);
+    throw new UnknownCommand(near === undefined ? sentence : `${sentence}; ${near}`);
   };
   return (frame, context) => {
     const found = byName.get(frame.command);
@@ -245,7 +245,8 @@ function isSchema(value: unknown): boolean {
 }
 
 function checkSchema(schema: unknown, what: string): void {
-  if (!isSchema(schema)) throw wrong(`${what} is not a schema`, 'Give a Standard Schema: of zod, valibot, arktype or another.');
+  if (!isSchema(schema))
+    throw wrong(`${what} is not a schema`, 'Give a Standard Schema: of zod, valibot, arktype or another.');
 }
 
 function wrong(sentence: string, hint?: string): pubsub_error {

@@ -17,6 +17,8 @@ const names = headerNames.deadLetter;
 export interface failed_frame extends bad_record {
   /** Whether the handler threw, or exceeded its time. */
   readonly kind: 'failed' | 'timed_out';
+  /** Why its handler failed at the last attempt. */
+  readonly reason: string;
   /** How many times it was handled. */
   readonly attempts: number;
   /** With this id the error is in the log of the worker. */

@@ -331,7 +331,9 @@ export class RequestHandling<F> {
     const { raw_message, cause } = error.reason;
     // With a cause, the sentence has the text of an exception of the codec.
     const message =
-      cause === undefined ? `the reply was refused: ${raw_message}` : this.#answers.toRefusedReply(error.reason, position, info).message;
+      cause === undefined
+        ? `the reply was refused: ${raw_message}`
+        : this.#answers.toRefusedReply(error.reason, position, info).message;
     // If the error reply cannot be written either, it is as undeliverable as the reply.
     await this.#postError(sender, { code: 'reply_refused', message }).catch(() => undefined);
   }

@@ -2,11 +2,7 @@ import type { record_headers } from '../../kafka/connection.js';
 import type { delivery, position } from '../subscriber/delivery.js';
 import { pubsub_error } from '../../base/error.js';
 import { quotedValue } from '../../base/value-kind.js';
-import {
-  subscriberOptionNames,
-  type subscriber_options,
-  type subscriber_status,
-} from '../subscriber/subscription.js';
+import { subscriberOptionNames, type subscriber_options, type subscriber_status } from '../subscriber/subscription.js';
 
 /** The second argument of a handler. */
 export interface handler_context {

@@ -178,18 +178,21 @@ describe('protocols', () => {
     await expect(admin.connect()).rejects.toThrow(/PLAIN mechanism|not supported|SASL/i);
   });
 
-  test.each(['TLSv1.2', 'TLSv1.3'] as const)('a client that does not trust the certificate, with %s', async (version) => {
-    const { host, port } = addressOf(world().kafka.gatewayBrokers[0]!);
-    const before = world().refusals.length;
-    const socket = tls.connect({ host, port, minVersion: version, maxVersion: version });
-    const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
-    expect(error.code).toMatch(/UNABLE_TO_VERIFY|SELF_SIGNED/);
-    await until('it is reported', () => world().refusals.length > before);
-    expect(world().refusals.at(-1)).toMatchObject({
-      reason: 'certificate_not_trusted',
-      sentence: expect.stringContaining('does not trust the certificate') as string,
-    });
-  });
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'a client that does not trust the certificate, with %s',
+    async (version) => {
+      const { host, port } = addressOf(world().kafka.gatewayBrokers[0]!);
+      const before = world().refusals.length;
+      const socket = tls.connect({ host, port, minVersion: version, maxVersion: version });
+      const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+      expect(error.code).toMatch(/UNABLE_TO_VERIFY|SELF_SIGNED/);
+      await until('it is reported', () => world().refusals.length > before);
+      expect(world().refusals.at(-1)).toMatchObject({
+        reason: 'certificate_not_trusted',
+        sentence: expect.stringContaining('does not trust the certificate') as string,
+      });
+    },
+  );
 
   test('a client of this library without the CA: one refusal, that of the certificate', async () => {
     const brokers = world().kafka.gatewayBrokers;
@@ -199,7 +202,9 @@ describe('protocols', () => {
     const error = await refusal(r.connect({ timeout_ms: 10_000 }));
     expect(error.code).toBe('tls_failed');
     await until('it is reported', () => world().refusals.length > before);
-    const reasons = world().refusals.slice(before).map(({ reason }) => reason);
+    const reasons = world()
+      .refusals.slice(before)
+      .map(({ reason }) => reason);
     expect(new Set(reasons)).toEqual(new Set(['certificate_not_trusted']));
   });
 
