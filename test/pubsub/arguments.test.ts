@@ -176,7 +176,7 @@ test.each([
   ['nothing', undefined, 'undefined'],
   ['a command with its handler', command('p', z.object({}), z.object({})).handle(() => ({})), 'an object'],
 ])('a call of %s names the argument', async (_what, given, shown) => {
-  const error = await refusal(requester.create(settings).call(given as never, {} as never));
+  const error = await refusal(requester.create(settings).call(given as never, {}));
   expect(error).toMatchObject({ code: 'argument_invalid', details: { field: 'command' } });
   expect(error.raw_message).toContain(`the command of a call is ${shown}`);
 });

@@ -58,7 +58,7 @@ describe('the sentences', () => {
     [
       'a failure before the last answer is over',
       { failures: { reading: { at: 900, error: unresolved }, membership: undefined } },
-      'no answer from the leader of partition 3 for 5000 ms',
+      'no answer from the leader of partition 3 for 19000 ms',
     ],
     [
       'a group whose coordinator cannot be reached',
@@ -83,7 +83,7 @@ describe('the sentences', () => {
     [
       'a leader that does not answer after it has throttled this client either',
       { throttledUntil: () => 15_000 },
-      'no answer from the leader of partition 3 for 19000 ms',
+      'no answer from the leader of partition 3 for 5000 ms',
     ],
     [
       'a group that was not asked, because this process did not run',
