@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { pubsub_error } from '../src/base/error.js';
 import { CLUSTER_ARN_EXAMPLE, clusterArnShape } from '../src/grants/cluster-arns.js';
 import { deployedTopics } from '../src/pubsub/config/new-topics.js';
-import { suggestionFor } from '../src/pubsub/config/problems.js';
+import { suggestionFor } from '../src/base/suggestion.js';
 import { clientNames, isTopicName, type ClientName } from '../src/pubsub/config/settings.js';
 import { contradictions, partitionProblem, portProblem } from './broker-addresses.js';
 import { defaultKafkaVersion, instanceTypeProblem, kafkaVersionProblem } from './kafka-versions.js';

@@ -1,4 +1,5 @@
 import { Repeats } from '../repeats.js';
+import { timesMore } from '../times-more.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
 import { DecisionReader } from './decision-reader.js';
 import { denialLine, type Explain } from './denial-line.js';
@@ -21,7 +22,7 @@ export class DenialFeed implements AsyncDisposable {
   ) {
     this.#reader = new DecisionReader(logs, from);
     this.#repeats = new Repeats(
-      (line, again) => report(again === 0 ? line : `${line}, ${again} times more`),
+      (line, again) => report(again === 0 ? line : `${line}, ${timesMore(again)}`),
       WINDOW_MS,
     );
     this.#again();

@@ -3,6 +3,7 @@ import { thrownText } from '../../src/base/thrown.js';
 import type { RefusalRecord } from '../gateway/index.js';
 import type { AuthorizerDecision } from './authorizer-line.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
+import { timesMore } from '../times-more.js';
 import { DecisionReader } from './decision-reader.js';
 import { denialLines, type Explain } from './denial-line.js';
 
@@ -35,9 +36,9 @@ export class RefusalsAndDenials {
   }
 
   /** A gateway refused a login or a request. */
-  refused({ roleArn, accessKeyId, sentence, reason, times }: RefusalRecord): void {
+  refused({ roleArn, accessKeyId, sentence, reason, again }: RefusalRecord): void {
     const who = roleArn === undefined ? (accessKeyId ?? 'an unknown client') : this.#role(roleArn);
-    this.#report(`refused: ${who}: ${sentence} (${reason})${times === 1 ? '' : `, ${times} times more`}`);
+    this.#report(`refused: ${who}: ${sentence} (${reason})${again === undefined ? '' : `, ${timesMore(again)}`}`);
   }
 
   /** Reports what the brokers have denied since the last call. Does not reject: an error is a line, too. */

@@ -37,6 +37,8 @@ export class BrokerGateway implements AsyncDisposable {
   readonly #sockets = new Map<net.Socket, NodeJS.Timeout>();
   /** The same sockets by the client's address: a TLS socket does not show its plain socket. */
   readonly #byPeer = new Map<string, net.Socket>();
+  /** Those that the client may close without a line in the log, or whose end has one. */
+  readonly #explained = new WeakSet<net.Socket>();
   /** Connections with TLS, by the client's port. */
   readonly #connections = new Map<number, Connection>();
   #address = '';
@@ -59,7 +61,13 @@ export class BrokerGateway implements AsyncDisposable {
       // A client that disconnects at once, to see whether the port answers, is not reported.
       if ('code' in error && error.code === 'ECONNRESET') return void socket.destroy();
       const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-      this.#refuse(new GatewayRefusal('not_tls', `the client did not complete the TLS handshake: ${code}`));
+      this.#markExplained(socket);
+      const isAboutCertificate = /ALERT.*(CA|CERT)/.test(code);
+      this.#refuse(
+        isAboutCertificate
+          ? notTrusted(code)
+          : new GatewayRefusal('not_tls', `the client did not complete the TLS handshake: ${code}`),
+      );
       socket.destroy();
     });
     this.#server.on('secureConnection', (socket) => this.#onSecure(socket));
@@ -121,6 +129,7 @@ export class BrokerGateway implements AsyncDisposable {
   #onConnection(socket: net.Socket): void {
     const peer = peerOf(socket);
     const timer = setTimeout(() => {
+      this.#explained.add(socket);
       this.#refuse(
         new GatewayRefusal('no_login_in_time', `the client has not logged in within ${this.#timeoutMs / 1_000} s`),
       );
@@ -133,11 +142,15 @@ export class BrokerGateway implements AsyncDisposable {
       clearTimeout(timer);
       this.#sockets.delete(socket);
       this.#byPeer.delete(peer);
+      // A client that closes without a byte looks whether the port answers.
+      const isUnexplained = socket.bytesRead > 0 && !this.#explained.has(socket);
+      if (isUnexplained && this.#closed === undefined) this.#refuse(notTrusted());
     });
   }
 
   #onSecure(client: tls.TLSSocket): void {
     const below = this.#byPeer.get(peerOf(client));
+    this.#markExplained(client);
     const target = this.#target;
     if (target === undefined) {
       this.#refuse(new GatewayRefusal('broker_unreachable', 'this gateway has no broker yet'));
@@ -160,14 +173,40 @@ export class BrokerGateway implements AsyncDisposable {
     const { remotePort: port } = client;
     if (port === undefined) return;
     this.#connections.set(port, connection);
+    this.#watchForDistrust(client);
     client.once('close', () => {
       if (this.#connections.get(port) === connection) this.#connections.delete(port);
     });
   }
 
+  #markExplained(client: tls.TLSSocket): void {
+    const below = this.#byPeer.get(peerOf(client));
+    if (below !== undefined) this.#explained.add(below);
+  }
+
+  /** Many clients reject a certificate without an alert: they close the connection, before or after the handshake. */
+  #watchForDistrust(client: tls.TLSSocket): void {
+    let hasSent = false;
+    client.once('data', () => (hasSent = true));
+    const left = (code?: string): void => {
+      if (hasSent || this.#closed !== undefined) return;
+      hasSent = true;
+      this.#refuse(notTrusted(code));
+    };
+    client.once('end', () => left());
+    client.once('error', (error: NodeJS.ErrnoException) => left(error.code));
+  }
+
   #refuse(refused: GatewayRefusal): string {
     return this.#options.refusals.add(refused, this.address);
   }
+}
+
+function notTrusted(code?: string): GatewayRefusal {
+  return new GatewayRefusal(
+    'certificate_not_trusted',
+    `the client closed the connection when it had the certificate, without a request${code === undefined ? '' : ` (${code})`}: it does not trust the certificate of this gateway, whose authority is in the file that PUBSUB_TLS_CA names, or it only tested the port`,
+  );
 }
 
 function peerOf({ remoteAddress, remotePort }: net.Socket): string {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Repeats } from '../repeats.js';
+import { timesMore } from '../times-more.js';
 import type { GatewayRefusal, RefusalReason } from './refusal.js';
 
 /** One line of a gateway's log. It contains no secret and no token. */
@@ -14,8 +15,8 @@ export interface RefusalRecord {
   /** The access key of the login, if it has one. */
   accessKeyId?: string | undefined;
   roleArn?: string | undefined;
-  /** 1, or the number of repetitions since the previous line with this id. */
-  times: number;
+  /** The number of repetitions since the previous line with this id; undefined: this is the first. */
+  again?: number | undefined;
   /** ISO 8601. */
   at: string;
 }
@@ -34,7 +35,7 @@ export class RefusalLog {
   /** @param windowMs for how long equal refusals are one series; 0: each refusal is reported */
   constructor(report: (refusal: RefusalRecord) => void, windowMs = DEFAULT_WINDOW_MS) {
     this.#repeats = new Repeats<RefusalRecord>(
-      (refusal, again) => report(again === 0 ? refusal : { ...refusal, times: again, at: new Date().toISOString() }),
+      (refusal, again) => report(again === 0 ? refusal : { ...refusal, again, at: new Date().toISOString() }),
       windowMs,
     );
   }
@@ -50,7 +51,6 @@ export class RefusalLog {
       sentence: message,
       gateway,
       ...(crowded ? {} : who),
-      times: 1,
       at: new Date().toISOString(),
     })).id;
   }
@@ -62,8 +62,8 @@ export class RefusalLog {
 }
 
 /** One line for people. */
-export function describeRefusal({ id, reason, sentence, accessKeyId, roleArn, gateway, times }: RefusalRecord): string {
+export function describeRefusal({ id, reason, sentence, accessKeyId, roleArn, gateway, again }: RefusalRecord): string {
   const who = [accessKeyId, roleArn].filter((part) => part !== undefined).join(', ');
-  const again = times === 1 ? '' : ` (${times} times more)`;
-  return `[${id}] refused${again}: ${sentence} (${reason}${who === '' ? '' : `; ${who}`}; at ${gateway})`;
+  const repeated = again === undefined ? '' : ` (${timesMore(again)})`;
+  return `[${id}] refused${repeated}: ${sentence} (${reason}${who === '' ? '' : `; ${who}`}; at ${gateway})`;
 }

@@ -2,6 +2,7 @@
 export type RefusalReason =
   // not a valid login
   | 'not_tls'
+  | 'certificate_not_trusted'
   | 'no_login_in_time'
   | 'frame_too_large'
   | 'malformed'

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onAbort } from './abort.js';
 import { pubsub_error, type pubsub_stage } from './error.js';
+import { optionNames } from './known-options.js';
 import { thrownError } from './thrown.js';
+import { quotedValue } from './value-kind.js';
 
 /** How long a caller waits. Every operation that waits takes these. */
 export interface wait_options {
@@ -10,6 +12,9 @@ export interface wait_options {
   /** Ends the wait at once; the operation rejects with code `aborted`. @default none */
   signal?: AbortSignal | undefined;
 }
+
+/** For `requireKnownOptions`. */
+export const waitOptionNames = optionNames<wait_options>({ timeout_ms: true, signal: true });
 
 /** What the caller was waiting for, for the sentence of the error. */
 export interface WaitSubject {
@@ -105,7 +110,7 @@ export class Deadline {
         {
           cause,
           retryable: cause.retryable,
-          details: { timeout_ms: this.timeoutMs, ...cause.details },
+          details: { timeout_ms: Math.round(this.timeoutMs), ...cause.details },
           hint: cause.hint,
         },
       );
@@ -114,7 +119,7 @@ export class Deadline {
     const sentence = timedOutSentence(this.timeoutMs, subject.what, subject.because?.());
     return new pubsub_error('deadline_exceeded', subject.stage, sentence, {
       retryable: true,
-      details: { timeout_ms: this.timeoutMs, ...subject.details?.() },
+      details: { timeout_ms: Math.round(this.timeoutMs), ...subject.details?.() },
       hint,
     });
   }
@@ -151,11 +156,11 @@ export function requireSignal(signal: unknown): void {
 export function timeoutOf(options: wait_options | undefined, defaultMs: number): number {
   requireSignal(options?.signal);
   const ms = options?.timeout_ms ?? defaultMs;
-  if (ms >= 0 && ms <= Number.MAX_SAFE_INTEGER) return ms;
+  if (typeof ms === 'number' && ms >= 0 && ms <= Number.MAX_SAFE_INTEGER) return ms;
   throw new pubsub_error(
     'argument_invalid',
     'config',
-    `timeout_ms is ${String(ms)}; it must be milliseconds, from 0 to 2^53 - 1`,
+    `timeout_ms is ${quotedValue(ms)}; it must be a number of milliseconds, from 0 to 2^53 - 1`,
     {
       hint: 'Leave timeout_ms out to use the default of the configuration.',
       details: { field: 'timeout_ms' },

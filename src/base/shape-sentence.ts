@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { quotedValue } from './value-kind.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -73,6 +74,5 @@ export function shown(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
-  const text = JSON.stringify(value);
-  return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
+  return quotedValue(value);
 }

@@ -1,4 +1,5 @@
 import { requireSignal, type wait_options } from './deadline.js';
+import { pubsub_error } from './error.js';
 
 /**
  * Starts several operations that are needed together. If one fails, the others are aborted. When this rejects with
@@ -34,10 +35,16 @@ export async function together<O extends wait_options>(
 export class StartedTogether {
   #callers = 0;
   #isStarted = false;
+  #failure: pubsub_error | undefined;
 
   /** True: a caller has succeeded. */
   get isStarted(): boolean {
     return this.#isStarted;
+  }
+
+  /** Why the last start failed; undefined if one has succeeded since. */
+  get failure(): pubsub_error | undefined {
+    return this.#failure;
   }
 
   /** The next start is a first one again. */
@@ -55,6 +62,10 @@ export class StartedTogether {
     try {
       await together(options, starts, () => (this.#isStarted || this.#callers > 1 ? Promise.resolve() : undo()));
       this.#isStarted = true;
+      this.#failure = undefined;
+    } catch (error) {
+      if (!this.#isStarted) this.#failure = pubsub_error.from(error, 'connect');
+      throw error;
     } finally {
       this.#callers -= 1;
     }

@@ -14,7 +14,7 @@ import {
 import { path_key_bytes } from './path-key.js';
 import { timestampOf, wallMsOf } from './timestamp.js';
 import { topic_type } from './topic-type.js';
-import { valueKind } from './value-kind.js';
+import { valueKind } from '../base/value-kind.js';
 
 /** The hops that the classes of this library add to a frame. */
 export const hop_names = {

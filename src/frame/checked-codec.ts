@@ -1,7 +1,7 @@
 import { pubsub_error } from '../base/error.js';
 import { isThenable } from '../base/thenable.js';
 import type { frame_codec, request_reply_codec } from './frame-codec.js';
-import { valueKind } from './value-kind.js';
+import { valueKind } from '../base/value-kind.js';
 
 /** Codecs that need no check: our own, and those that were already wrapped when `with` copied a configuration. */
 const checked = new WeakSet<object>();

@@ -3,7 +3,7 @@ import { isThenable } from '../base/thenable.js';
 import { thrownText } from '../base/thrown.js';
 import type { AirCoreFrame, Payload } from './gen/air_core/v1/frame_pb.js';
 import type { schema_issue, schema_output, schema_result, standard_schema } from './standard-schema.js';
-import { valueKind } from './value-kind.js';
+import { valueKind } from '../base/value-kind.js';
 
 const JSON_TYPE = 'application/json';
 /** How many problems an error's sentence names; `details.problems` has as many. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { pubsub_error } from '../base/error.js';
+import { quotedValue } from '../base/value-kind.js';
 
 /** One part of a path: a whole number from 0 to 2^64 - 1 (above 2^53 as bigint), or a string, such as an order id. */
 export type path_part = number | bigint | string;
@@ -74,13 +75,16 @@ export function checkPathNumber(part: unknown, index: number | undefined): asser
     typeof part === 'bigint' ? part >= 0n && part <= maxUint64 : Number.isSafeInteger(part) && Number(part) >= 0;
   if (fits) return;
   const field = fieldOf(index);
-  const shown = typeof part === 'object' && part !== null ? 'an object' : String(part);
+  const shown = quotedValue(part);
   throw new pubsub_error(
     'frame_invalid',
     'encode',
     `${field} is ${shown}; it takes whole numbers from 0 to 2^64 - 1, and strings`,
     {
-      hint: 'Give numbers above 2^53 as bigint.',
+      hint:
+        typeof part === 'number' && part > Number.MAX_SAFE_INTEGER
+          ? 'Give numbers above 2^53 as bigint.'
+          : 'Give whole numbers from 0, or a string such as an order id.',
       details: { field, value: shown },
     },
   );

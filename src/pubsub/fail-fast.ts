@@ -1,4 +1,4 @@
-import { requireSignal, type wait_options } from '../base/deadline.js';
+import { requireSignal, waitOptionNames, type wait_options } from '../base/deadline.js';
 import type { pubsub_error, pubsub_error_code } from '../base/error.js';
 
 /** How long `connect` waits, and which failures end it. */
@@ -11,6 +11,9 @@ export interface connect_options extends wait_options {
    */
   fail_fast?: boolean;
 }
+
+/** For `requireKnownOptions`. */
+export const connectOptionNames = [...waitOptionNames, 'fail_fast'] as const;
 
 /** Errors that mean that no broker was reached. */
 const unreached: ReadonlySet<pubsub_error_code> = new Set<pubsub_error_code>([

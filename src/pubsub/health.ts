@@ -1,3 +1,4 @@
+import type { pubsub_error } from '../base/error.js';
 import type { health_part, reading_health } from '../kafka/consume/consumer-health.js';
 import type { ProducerHealth } from '../kafka/produce/record-producer.js';
 
@@ -29,8 +30,8 @@ export interface worker_health extends subscriber_health, Pick<publisher_health,
 /** Whether a request made now would be answered, and if not, why. */
 export interface requester_health extends worker_health {
   /**
-   * Requests get replies. Not ok: the most recently finished request got no reply, a short time ago. Age: since the last
-   * reply.
+   * Requests get replies. Not ok: a short time ago, the most recently finished request got no reply, or workers refused
+   * all requests as expired, because their clocks are ahead. Age: since the last reply.
    */
   readonly replies: health_part;
 }
@@ -52,18 +53,40 @@ export function publisherHealthOf(producers: readonly ProducerHealth[]): publish
   return { ok, problems, sends: { ok, age_ms: ageMs, waiting_ms: waitingMs } };
 }
 
-/** @param problem of the dead-letter topic, or of the partitions for replies */
+/** @param others of the dead-letter topic, of the clocks, or of the partitions for replies */
 export function workerHealthOf(
   subscriber: subscriber_health,
   publisher: publisher_health,
-  problem?: string,
+  others: readonly (string | undefined)[],
 ): worker_health {
-  const problems = [...subscriber.problems, ...publisher.problems];
-  if (problem !== undefined) problems.push(problem);
+  const known = others.filter((problem) => problem !== undefined);
+  const problems = [...subscriber.problems, ...publisher.problems, ...known];
   return { ...subscriber, ok: problems.length === 0, problems, sends: publisher.sends };
 }
 
-export function requesterHealthOf(parts: worker_health, replies: health_part): requester_health {
-  const problems = replies.ok ? parts.problems : [...parts.problems, 'the most recently finished request got no reply'];
+/** How the replies of a requester are, and what is wrong with them. */
+export interface RepliesHealth extends health_part {
+  readonly problems: readonly string[];
+}
+
+export function requesterHealthOf(
+  parts: worker_health,
+  { problems: own, ...replies }: RepliesHealth,
+): requester_health {
+  const problems = [...parts.problems, ...own];
   return { ...parts, ok: problems.length === 0, problems, replies };
+}
+
+/** Why the last connect() failed, for health and for operations that need a connection. */
+export function connectFailed({ raw_message }: pubsub_error): string {
+  return `the last connect() failed: ${raw_message}`;
+}
+
+/**
+ * After a connect() that failed, nothing works until another one succeeds: that there is no connection says less.
+ *
+ * @param failure of the last connect(); undefined if one has succeeded since
+ */
+export function unlessFailed<H extends health>(found: H, failure: pubsub_error | undefined): H {
+  return failure === undefined ? found : { ...found, ok: false, problems: [connectFailed(failure)] };
 }

@@ -1,5 +1,13 @@
 import { describe, expect, inject, test } from 'vitest';
-import { create_frame, requester, worker, worker_frame, type clock } from '../../src/index.js';
+import {
+  create_frame,
+  handler_error,
+  requester,
+  worker,
+  worker_frame,
+  type clock,
+  type pubsub_error,
+} from '../../src/index.js';
 import { refusal } from '../support/refusal.js';
 import { until } from '../support/until.js';
 import { makeWorld } from '../support/world.js';
@@ -25,6 +33,44 @@ describe('a worker whose clock is ahead', () => {
     expect(
       lines.filter((line) => line.endsWith('check that the clocks agree, and that no replica is behind')),
     ).toHaveLength(1);
+  });
+
+  test.each([2_000, 600])('tells a requester that waits only %i ms, and neither side is healthy', async (timeoutMs) => {
+    const world = await makeWorld({ brokers: inject('brokers') });
+    await using w = worker.create(world.with({}, { clock: off(60_000) }), (frame) =>
+      create_frame({ payloads: frame.payloads }),
+    );
+    await using r = requester.create(world.settings);
+    await Promise.all([w.connect(), r.connect()]);
+    const ask = (): Promise<pubsub_error> =>
+      refusal(r.request(worker_frame({ path: [1], command: 'x' }), { timeout_ms: timeoutMs }));
+    // The first read after a join may be of old records.
+    await ask();
+    for (let times = 0; times < 3; times += 1) {
+      const error = await ask();
+      expect(error).toMatchObject({ code: 'reply_error', details: { reply_code: 'expired' } });
+    }
+    expect(w.health()).toMatchObject({
+      ok: false,
+      problems: [expect.stringContaining('clocks of their requesters are behind')],
+    });
+    expect(r.health()).toMatchObject({
+      ok: false,
+      problems: [expect.stringContaining('clocks are ahead')],
+      replies: { ok: false },
+    });
+  });
+
+  test('is not assumed because a handler answers with the same code', async () => {
+    const world = await makeWorld({ brokers: inject('brokers') });
+    await using w = worker.create(world.settings, () => {
+      throw new handler_error('expired', 'the coupon has expired');
+    });
+    await using r = requester.create(world.settings);
+    await Promise.all([w.connect(), r.connect()]);
+    const error = await refusal(r.request(worker_frame({ path: [1], command: 'x' })));
+    expect(error.raw_message).toBe('the worker answered expired: the coupon has expired');
+    expect([w.health(), r.health()]).toMatchObject([{ ok: true }, { ok: true }]);
   });
 
   test('is not reported if requests are really old', async () => {

@@ -3,7 +3,7 @@ import { pubsub_error, type pubsub_error_code } from '../../base/error.js';
 import type { KafkaConnection } from '../connection.js';
 import { addressOf } from './address.js';
 import { probeListener, probeMechanisms, type ListenerKind } from './listener-probe.js';
-import { ADVERTISED_HINT } from './failure-kinds.js';
+import { ADVERTISED_HINT, isAboutCertificate } from './failure-kinds.js';
 import { isAboutMechanism, NO_LOGINS_HINT, offeredLoginsHint } from './login-failures.js';
 
 const PROBE_MS = 1_500;
@@ -30,6 +30,8 @@ export async function explainConnectionFailure(
 ): Promise<pubsub_error> {
   const aboutMechanism = isAboutMechanism(error);
   if (!aboutMechanism && (!ambiguous.has(error.code) || error.details['kafka_error'] !== undefined)) return error;
+  // TLS answered: there is nothing to find out, and the broker's log would have the refusals of the probes.
+  if (isAboutCertificate(error)) return error;
   const broker = typeof error.details['broker'] === 'string' ? error.details['broker'] : (connection.brokers[0] ?? '');
   const { host, port } = addressOf(broker);
   if (host === '' || !Number.isInteger(port)) return error;

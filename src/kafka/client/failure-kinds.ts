@@ -1,4 +1,4 @@
-import type { pubsub_error_code } from '../../base/error.js';
+import type { pubsub_error, pubsub_error_code } from '../../base/error.js';
 import { kindOfAnswer } from './answer-kinds.js';
 import { BrokerError } from './broker-error.js';
 import { ConnectionFailure } from './connection-failure.js';
@@ -21,6 +21,12 @@ export function failureKind(error: Error, context: ErrorContext): FailureKind {
  */
 export const ADVERTISED_HINT =
   'The address is not in PUBSUB_BROKERS; a broker named it. Either this broker is down, or its advertised.listeners has an address that cannot be used from here.';
+
+/** True: this client did not accept the certificate that the listener sent. */
+export function isAboutCertificate({ code, details }: pubsub_error): boolean {
+  const { network_error: cause } = details;
+  return code === 'tls_failed' && typeof cause === 'string' && /CERT|SELF_SIGNED|VERIFY|ISSUER/.test(cause);
+}
 
 function isAboutAddress({ code }: FailureKind): boolean {
   return addressFailures.has(code);

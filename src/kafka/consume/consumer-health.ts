@@ -35,7 +35,10 @@ export interface reading_health {
 /** One problem. */
 export interface HealthProblem {
   readonly code: pubsub_error_code;
+  /** As of now: it may have an age. */
   readonly sentence: string;
+  /** The same for as long as the problem lasts: for the error of a state, and its log line. @default the sentence */
+  readonly lasting?: string | undefined;
   readonly hint?: string | undefined;
   /** True for a problem that every join has for a time. */
   readonly isPartOfJoin: boolean;
@@ -87,14 +90,17 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   const note = (
     code: pubsub_error_code,
     sentence: string,
-    more: { hint?: string | undefined; isPartOfJoin?: boolean } = {},
+    more: { hint?: string | undefined; isPartOfJoin?: boolean; lasting?: string | undefined } = {},
   ): void => {
     problems.push({ code, sentence, isPartOfJoin: false, ...more });
   };
-  const because = (sentence: string, failure: Failure | undefined, since: number): void => {
+  const because = (sentence: string, failure: Failure | undefined, since: number, lasting = sentence): void => {
     const error = failure !== undefined && failure.at > since ? failure.error : undefined;
-    if (error === undefined) note('broker_unavailable', sentence, { hint: SILENCE_HINT });
-    else note(error.code, `${sentence}: ${error.raw_message}`, { hint: error.hint });
+    if (error === undefined) note('broker_unavailable', sentence, { hint: SILENCE_HINT, lasting });
+    else {
+      const after = `: ${error.raw_message}`;
+      note(error.code, `${sentence}${after}`, { hint: error.hint, lasting: `${lasting}${after}` });
+    }
   };
   const heartbeatAt = now - (facts.heartbeatAgeMs ?? 0);
   // After a pause of this process, the group has not been asked yet.
@@ -124,6 +130,7 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   let lag = 0;
   const silent: number[] = [];
   let silentSince = 0;
+  let askedSince = 0;
   const throttled: number[] = [];
   const resting: OwnedPartition[] = [];
   for (const owned of facts.partitions) {
@@ -154,15 +161,19 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
     if (!isSilent(owned, facts)) continue;
     silent.push(partition);
     silentSince = Math.max(silentSince, answeredAt);
+    askedSince = Math.max(askedSince, asksSince(owned, facts));
   }
   if (throttled.length > 0)
     note('broker_unavailable', `partition ${throttled.join(', ')} is not read: ${THROTTLED}`, { hint: THROTTLE_HINT });
-  if (silent.length > 0)
+  if (silent.length > 0) {
+    const silence = `no answer from the leader of partition ${silent.join(', ')} for`;
     because(
-      `no answer from the leader of partition ${silent.join(', ')} for ${Math.round(patienceMs)} ms`,
+      `${silence} ${Math.round(now - askedSince)} ms`,
       facts.failures.reading,
       silentSince,
+      `${silence} more than ${Math.round(patienceMs)} ms`,
     );
+  }
 
   const ageOf = (at: number | undefined): number | undefined => (at === undefined ? undefined : now - at);
   return {
@@ -225,14 +236,15 @@ function whyStuck({ partition, position, stableEnd, end }: OwnedPartition): { se
  */
 export function isSilent(
   owned: OwnedPartition,
-  {
-    now,
-    joinedAt,
-    runsSince,
-    throttledUntil,
-    patienceMs,
-  }: Pick<ConsumerFacts, 'now' | 'joinedAt' | 'runsSince' | 'throttledUntil' | 'patienceMs'>,
+  facts: Pick<ConsumerFacts, 'now' | 'joinedAt' | 'runsSince' | 'throttledUntil' | 'patienceMs'>,
 ): boolean {
-  if (joinedAt === undefined) return false;
-  return now - Math.max(owned.answeredAt ?? 0, joinedAt, runsSince, throttledUntil(owned)) > patienceMs;
+  return facts.joinedAt !== undefined && facts.now - asksSince(owned, facts) > facts.patienceMs;
+}
+
+/** Since when a fetch request could have been answered, and was not. */
+function asksSince(
+  owned: OwnedPartition,
+  { joinedAt, runsSince, throttledUntil }: Pick<ConsumerFacts, 'joinedAt' | 'runsSince' | 'throttledUntil'>,
+): number {
+  return Math.max(owned.answeredAt ?? 0, joinedAt ?? 0, runsSince, throttledUntil(owned));
 }

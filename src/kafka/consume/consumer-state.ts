@@ -152,7 +152,8 @@ export class ConsumerState {
   /** The same object for as long as the problem is the same. Logs a new problem. */
   #explained(problem: HealthProblem | undefined): pubsub_error | undefined {
     if (problem === undefined) return undefined;
-    const { code, sentence, hint } = problem;
+    const { code, hint } = problem;
+    const sentence = problem.lasting ?? problem.sentence;
     if (this.#problem?.raw_message === sentence) return this.#problem;
     this.#problem = new pubsub_error(code, 'receive', sentence, { retryable: true, hint, details: this.#names });
     if (this.#mayLog(sentence))

@@ -136,7 +136,10 @@ export class RecordProducer {
 
   #problem(waitingMs: number): string | undefined {
     const { topic, topicError, openConnections } = this.#link;
-    if (!this.#connected || this.#closing.signal.aborted) return `no connection to topic ${topic} has been made`;
+    if (!this.#connected || this.#closing.signal.aborted) {
+      const why = this.#lastError === undefined ? '' : `: ${this.#lastError.raw_message}`;
+      return `no connection to topic ${topic} has been made${why}`;
+    }
     if (topicError !== undefined) return `topic ${topic} cannot be seen (${topicError})`;
     if (this.#refusal !== undefined)
       return `the last record for topic ${topic} was refused: ${this.#refusal.raw_message}`;

@@ -1,4 +1,5 @@
-import { configError, suggestionFor, type ConfigProblem } from './problems.js';
+import { suggestionFor } from '../../base/suggestion.js';
+import { configError, type ConfigProblem } from './problems.js';
 
 /** The methods that each port must have. */
 const methods: Readonly<Record<string, readonly string[]>> = {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { shapeSentence } from '../../base/shape-sentence.js';
+import { suggestionFor } from '../../base/suggestion.js';
 import { systemCode } from '../../base/thrown.js';
-import { suggestionFor, type ConfigProblem } from './problems.js';
+import type { ConfigProblem } from './problems.js';
 import { configSections } from './settings.js';
 import { settingRows } from './setting-rows.js';
 
@@ -31,7 +32,10 @@ export function checkSections(
 ): { checked: CheckedSections | undefined; problems: ConfigProblem[] } {
   const result = sectionsSchema.safeParse(input);
   if (!result.success)
-    return { checked: undefined, problems: result.error.issues.flatMap((issue) => problemsOf(issue, name)) };
+    return {
+      checked: undefined,
+      problems: firstOfEach(result.error.issues).flatMap((issue) => problemsOf(issue, name)),
+    };
   const problems: ConfigProblem[] = [];
   const say = (path: string, message: string, suggestion?: string): void => {
     problems.push({ key: name(path), message, suggestion });
@@ -110,6 +114,15 @@ export function filledGroups({ groups, topics }: CheckedSections): { worker: str
     worker: groups.worker ?? `easy-pubsub-${topics.worker}`,
     reply_to: groups.reply_to ?? `easy-pubsub-${topics.reply_to}`,
   };
+}
+
+/** What else is said of a value that is already wrong may follow from that, and be false. */
+function firstOfEach(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const seen = new Set<string>();
+  return issues.filter(({ path }) => {
+    const place = path.map(String).join('.');
+    return !seen.has(place) && seen.add(place);
+  });
 }
 
 function problemsOf(issue: z.core.$ZodIssue, name: (path: string) => string): ConfigProblem[] {

@@ -1,4 +1,5 @@
-import { suggestionFor, type ConfigProblem } from './problems.js';
+import { suggestionFor } from '../../base/suggestion.js';
+import type { ConfigProblem } from './problems.js';
 import { settingRows, type SettingRow } from './setting-rows.js';
 
 const PREFIX = 'PUBSUB_';

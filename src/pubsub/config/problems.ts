@@ -1,4 +1,3 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { pubsub_error } from '../../base/error.js';
 
 /** One problem of a configuration. */
@@ -19,11 +18,4 @@ export function configError(problems: readonly ConfigProblem[]): pubsub_error {
     hint: 'docs/configuration.md (in the package “easy-pubsub”) lists every key, its default and its consequence.',
     details: { problems },
   });
-}
-
-/** "did you mean X?" if one of the names is similar enough for a typing error. */
-export function suggestionFor(word: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const nearest = closest(word, [...names]);
-  return distance(word, nearest) <= Math.max(2, Math.floor(word.length / 4)) ? `did you mean ${nearest}?` : undefined;
 }

@@ -1,4 +1,5 @@
 import { pubsub_error } from '../../base/error.js';
+import { quotedValue } from '../../base/value-kind.js';
 import type { frame_destination, request_info } from '../../frame/frame-codec.js';
 import { topic_type } from '../../frame/topic-type.js';
 import type { config } from '../config/config.js';
@@ -27,7 +28,11 @@ export function outgoingFrame<F>(settings: config<F>, kind: topic_type, frame: F
 function destinationOf<F>(settings: config<F>, kind: topic_type, frame: F): Omit<OutgoingFrame, 'value'> {
   const { topics } = settings;
   if (!(kinds as readonly string[]).includes(kind)) {
-    throw new pubsub_error('argument_invalid', 'send', `${kind as string} is not a topic_type: ${kinds.join(' or ')}`);
+    throw new pubsub_error(
+      'argument_invalid',
+      'send',
+      `${quotedValue(kind)} is not a topic_type: ${kinds.join(' or ')}`,
+    );
   }
   let destination: frame_destination;
   try {
@@ -81,7 +86,7 @@ function replyAddress<F>({ frame_codec }: config<F>, frame: F): request_info['re
 
 function checkPartition(topic: string, partition: number): void {
   if (Number.isInteger(partition) && partition >= 0) return;
-  throw new pubsub_error('partition_unknown', 'send', `${partition} is not a partition`, {
+  throw new pubsub_error('partition_unknown', 'send', `${quotedValue(partition)} is not a partition`, {
     hint: 'Partitions are whole numbers from 0.',
     details: { topic, partition },
   });

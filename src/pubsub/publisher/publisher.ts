@@ -1,16 +1,17 @@
-import { Deadline, type wait_options } from '../../base/deadline.js';
+import { Deadline, waitOptionNames, type wait_options } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
+import { requireKnownOptions } from '../../base/known-options.js';
 import { headerNames } from '../../base/header-names.js';
 import type { span_outcome, trace_span } from '../../base/ports.js';
 import type { AirCoreFrame } from '../../frame/air-core-frame.js';
 import { topic_type } from '../../frame/topic-type.js';
-import { valueKind } from '../../frame/value-kind.js';
+import { valueKind } from '../../base/value-kind.js';
 import type { record_headers } from '../../kafka/connection.js';
 import { javaPartitioner, kafkajsLegacyPartitioner } from '../../kafka/produce/partitioners.js';
 import { RecordProducer } from '../../kafka/produce/record-producer.js';
 import { requireConfig } from '../config/require-config.js';
 import type { config } from '../config/config.js';
-import { connectOrFail, type connect_options } from '../fail-fast.js';
+import { connectOptionNames, connectOrFail, type connect_options } from '../fail-fast.js';
 import type { position } from '../subscriber/delivery.js';
 import { publisherHealthOf, type publisher_health } from '../health.js';
 import { kafkaConnection } from '../kafka-connection.js';
@@ -28,6 +29,9 @@ export interface send_options extends wait_options {
   /** Added to the record; a `traceparent` of the tracing port is added if these contain none. @default none */
   headers?: record_headers;
 }
+
+const connectPublisherNames = [...connectOptionNames, 'topics'] as const;
+const sendNames = [...waitOptionNames, 'headers'] as const;
 
 /** How many records may wait for their acknowledgement. `send` refuses more. */
 const MAX_PENDING = 100_000;
@@ -63,6 +67,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
 
   /** @throws pubsub_error if a topic does not exist, a login is refused, or no broker answers before the deadline. */
   async connect(options: connect_publisher_options = {}): Promise<void> {
+    requireKnownOptions(options, connectPublisherNames);
     if (this.#isDisposed()) throw disposed('connect');
     const kinds = options.topics ?? [topic_type.worker, topic_type.reply_to];
     const connectAll = async (wait: wait_options): Promise<void> => {
@@ -104,6 +109,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
    */
   send(kind: topic_type, frame: F, options: send_options = {}): Promise<position> {
     return new Promise((resolve, reject) => {
+      requireKnownOptions(options, sendNames);
       const deadline = Deadline.of(options, this.#config.producer.send_timeout_ms);
       this.#post(kind, frame, deadline, options.headers, false, resolve, reject);
     });
@@ -140,6 +146,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
    * @param options.timeout_ms @default disposal.dispose_timeout_ms
    */
   dispose(options: wait_options = {}): Promise<void> {
+    requireKnownOptions(options, waitOptionNames);
     const deadline = Deadline.of(options, this.#config.disposal.dispose_timeout_ms);
     this.#disposal ??= Promise.all([...this.#producers.values()].map((producer) => producer.close(deadline))).then(
       () => undefined,
@@ -253,6 +260,6 @@ function requireStrings(headers: record_headers): void {
     throw new pubsub_error('argument_invalid', 'send', `headers must be an object of strings, and is ${kind}`);
   for (const [name, value] of Object.entries(headers)) {
     if (typeof (value as unknown) === 'string') continue;
-    throw new pubsub_error('argument_invalid', 'send', `headers.${name} must be a string`);
+    throw new pubsub_error('argument_invalid', 'send', `headers.${name} must be a string, and is ${valueKind(value)}`);
   }
 }

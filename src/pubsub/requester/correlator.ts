@@ -1,16 +1,18 @@
 import type { pubsub_error } from '../../base/error.js';
 import type { metrics } from '../../base/ports.js';
 import type { reply_info } from '../../frame/frame-codec.js';
-import type { health_part } from '../health.js';
+import type { RepliesHealth } from '../health.js';
 import type { Handed } from '../subscriber/frame-source.js';
 import type { PendingRequest } from './pending-request.js';
 import { RequestLedger } from './request-ledger.js';
-import { replyError, timedOut } from './requester-errors.js';
+import { isExpiredAnswer, replyError, timedOut } from './requester-errors.js';
 import type { reply_event, requester_counts } from './requester-options.js';
 
 export interface CorrelatorOptions {
   readonly onReply: ((event: reply_event) => void) | undefined;
   readonly metrics: metrics;
+  /** Where the workers reply to. */
+  readonly replyTopic: string;
   /** Ends the sends whose deadline has passed: a request that was not sent fails for that reason. */
   readonly expireSends: () => void;
   /** What keeps this process from receiving replies now; undefined: nothing does. */
@@ -19,6 +21,8 @@ export interface CorrelatorOptions {
 
 /** How long a request without a reply counts as evidence for the next one. */
 const REMEMBER_MS = 15_000;
+const REFUSED_AS_EXPIRED =
+  'the workers refused all recent requests as expired: their clocks are ahead of the clock of this process';
 /** The interval at which deadlines are checked. */
 const SWEEP_MS = 10;
 
@@ -30,6 +34,10 @@ export class Correlator<F> {
   #idle: (() => void)[] = [];
   /** Monotonic milliseconds. */
   #repliedAt: number | undefined;
+  /** The last reply that a handler, or its worker, chose. */
+  #answeredAt: number | undefined;
+  /** The last reply of a worker by whose clock the request was too old. */
+  #expiredAt: number | undefined;
   #timedOutAt: number | undefined;
   #counts = { requests: 0, replies: 0, late: 0, duplicate: 0, foreign: 0 };
 
@@ -41,13 +49,21 @@ export class Correlator<F> {
     return { ...this.#counts };
   }
 
-  /** Not ok: the most recently finished request had no reply, a short time ago. */
-  get health(): health_part {
+  /**
+   * Not ok: the most recently finished request had no reply, a short time ago, or all recent ones were refused as
+   * expired.
+   */
+  get health(): RepliesHealth {
     const now = performance.now();
     const replied = this.#repliedAt;
     const timedOut = this.#timedOutAt;
     const isUnanswered = timedOut !== undefined && timedOut > (replied ?? 0) && now - timedOut < REMEMBER_MS;
-    return { ok: !isUnanswered, age_ms: replied === undefined ? undefined : now - replied };
+    const isRecent = (at: number | undefined): boolean => at !== undefined && now - at < REMEMBER_MS;
+    const isRefused = isRecent(this.#expiredAt) && !isRecent(this.#answeredAt);
+    const problems: string[] = [];
+    if (isUnanswered) problems.push('the most recently finished request got no reply');
+    if (isRefused) problems.push(REFUSED_AS_EXPIRED);
+    return { ok: problems.length === 0, age_ms: replied === undefined ? undefined : now - replied, problems };
   }
 
   /** The number of waiting requests. */
@@ -90,6 +106,8 @@ export class Correlator<F> {
       return;
     }
     this.#repliedAt = performance.now();
+    if (error !== undefined && isExpiredAnswer(error)) this.#expiredAt = this.#repliedAt;
+    else this.#answeredAt = this.#repliedAt;
     if (error !== undefined) {
       this.fail(request, replyError(error, frame, request.deadline.remainingMs()), 'complete');
       return;
@@ -141,7 +159,7 @@ export class Correlator<F> {
         this.#options.expireSends();
         if (!this.isOpen(request)) continue;
       }
-      this.fail(request, timedOut(request, this.#options.obstacle(request.partition)));
+      this.fail(request, timedOut(request, this.#options.obstacle(request.partition), this.#options.replyTopic));
     }
   }
 }

@@ -1,8 +1,9 @@
-import { Deadline, type wait_options } from '../../base/deadline.js';
+import { Deadline, waitOptionNames, type wait_options } from '../../base/deadline.js';
+import { requireKnownOptions } from '../../base/known-options.js';
 import { pubsub_error } from '../../base/error.js';
 import type { ConsumerSnapshot } from '../../kafka/consume/consumer-state.js';
 import { thrownError } from '../../base/thrown.js';
-import { valueKind } from '../../frame/value-kind.js';
+import { valueKind } from '../../base/value-kind.js';
 import type { reply_to_subscriber } from '../subscriber/reply-to-subscriber.js';
 import { noPartition } from './requester-errors.js';
 
@@ -10,6 +11,10 @@ import { noPartition } from './requester-errors.js';
 type TrackedSubscriber = Pick<reply_to_subscriber['internals'], 'topic' | 'snapshot' | 'onChange'>;
 
 const DEFAULT_WAIT_MS = 10_000;
+
+const BROKERS =
+  'Check that the brokers can be reached, and check their logs: this member joins again as soon as they answer.';
+const WAITS_FOR_GROUP = 'The group is rebalancing. If this does not end, check which member is slow to join.';
 
 /**
  * Knows which partitions of the reply_to topic a subscriber owns now, and returns them in turn, so that a request can
@@ -69,6 +74,7 @@ export class partition_tracking implements AsyncDisposable {
    *   completed in time, `disposed` (of this, or of the subscriber), or the error that ended the subscriber
    */
   async get_next_partition(options: wait_options = {}): Promise<number> {
+    requireKnownOptions(options, waitOptionNames);
     if (this.#disposed) throw disposed();
     const now = this.#look(this.#snapshot());
     if (now !== undefined) return now;
@@ -127,7 +133,8 @@ export class partition_tracking implements AsyncDisposable {
 
   #hint(): string | undefined {
     const { state, error } = this.#snapshot();
-    return state === 'idle' ? 'Call connect() of the subscriber first.' : error?.hint;
+    if (state === 'idle') return 'Call connect() of the subscriber first.';
+    return error?.hint ?? (error === undefined ? WAITS_FOR_GROUP : BROKERS);
   }
 
   #look({ state, partitions, error }: ConsumerSnapshot): number | undefined {

@@ -1,5 +1,6 @@
 import { timedOutSentence } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
+import { connectFailed } from '../health.js';
 import type { PendingRequest } from './pending-request.js';
 
 /**
@@ -8,16 +9,34 @@ import type { PendingRequest } from './pending-request.js';
  */
 export const EXPIRED_CODE = 'expired';
 
-const ASK_WORKERS =
-  'Check that a worker is running and is fast enough, that no quota throttles its client id, and that the clocks agree: workers skip requests past their deadline.';
+/** Begins the message of such a reply: a `handler_error` may have the same code. */
+const EXPIRED_BEGINS = "by the worker's clock the deadline had passed at ";
+
+/** The reply to a request that was past its deadline by the clock of the worker. */
+export function expiredAnswer(wallMs: number): { code: string; message: string } {
+  return { code: EXPIRED_CODE, message: `${EXPIRED_BEGINS}${new Date(wallMs).toISOString()}` };
+}
+
+/** True: the worker refused the request because of its clock. */
+export function isExpiredAnswer({ code, message }: { readonly code: string; readonly message: string }): boolean {
+  return code === EXPIRED_CODE && message.startsWith(EXPIRED_BEGINS);
+}
+
+function askWorkers(replyTopic: string): string {
+  return `Check that a worker is running and is fast enough, that it may reply to topic ${replyTopic} (PUBSUB_REPLY_TOPICS_ALLOWED of the worker; its log names a refused topic), that no quota throttles its client id, and that the clocks agree: workers skip requests past their deadline.`;
+}
 
 /** The outcome that a caller of `request` waits for. */
 export const replying = { stage: 'reply', what: 'a reply' } as const;
 
-/** @param obstacle what keeps this process from receiving replies; then nothing is known about the workers */
+/**
+ * @param obstacle what keeps this process from receiving replies; then nothing is known about the workers
+ * @param replyTopic where its workers reply to
+ */
 export function timedOut<F>(
   { deadline, issues, partition, repliesSeen }: PendingRequest<F>,
   obstacle: pubsub_error | undefined,
+  replyTopic: string,
 ): pubsub_error {
   const sentence = timedOutSentence(deadline.timeoutMs, repliesSeen > 0 ? 'the last reply' : 'a reply');
   const hint = issues === 0 ? 'It was not sent: no reply partition was assigned in time.' : obstacle?.hint;
@@ -30,8 +49,13 @@ export function timedOut<F>(
     {
       retryable: true,
       cause: obstacle,
-      hint: obstacle === undefined ? (hint ?? ASK_WORKERS) : hint,
-      details: { timeout_ms: deadline.timeoutMs, issues, reply_partition: partition, replies_seen: repliesSeen },
+      hint: obstacle === undefined ? (hint ?? askWorkers(replyTopic)) : hint,
+      details: {
+        timeout_ms: Math.round(deadline.timeoutMs),
+        issues,
+        reply_partition: partition,
+        replies_seen: repliesSeen,
+      },
     },
   );
 }
@@ -60,7 +84,7 @@ export function replyError(error: { code: string; message: string }, reply: unkn
   // represent.
   Object.defineProperty(details, 'reply', { value: reply, enumerable: false });
   const sentence = `the worker answered ${error.code}: ${error.message}`;
-  if (error.code !== EXPIRED_CODE) return new pubsub_error('reply_error', 'reply', sentence, { details });
+  if (!isExpiredAnswer(error)) return new pubsub_error('reply_error', 'reply', sentence, { details });
   const left = Math.round(leftMs);
   return new pubsub_error('reply_error', 'reply', `${sentence}; here ${left} ms were left: the clocks differ`, {
     details: { ...details, clock_difference_ms: left },
@@ -87,9 +111,15 @@ export function disposed(): pubsub_error {
   return new pubsub_error('disposed', 'reply', 'this requester is disposed');
 }
 
-export function notConnected(): pubsub_error {
-  return new pubsub_error('argument_invalid', 'send', 'this requester is not connected', {
-    hint: 'Call connect() first.',
+/** @param failure why the last connect() failed; undefined: there was none */
+export function notConnected(failure: pubsub_error | undefined): pubsub_error {
+  const sentence = 'this requester is not connected';
+  if (failure === undefined)
+    return new pubsub_error('argument_invalid', 'send', sentence, { hint: 'Call connect() first.' });
+  const why = connectFailed(failure);
+  return new pubsub_error('argument_invalid', 'send', `${sentence}: ${why}`, {
+    cause: failure,
+    hint: failure.hint === undefined ? 'Call connect() again.' : `Call connect() again. ${failure.hint}`,
   });
 }
 

@@ -1,8 +1,8 @@
-import type { wait_options } from '../../base/deadline.js';
+import { waitOptionNames, type wait_options } from '../../base/deadline.js';
 import type { frame_path } from '../../frame/path.js';
 import type { record_headers } from '../../kafka/connection.js';
 import type { position } from '../subscriber/delivery.js';
-import type { subscriber_options } from '../subscriber/subscription.js';
+import { subscriberOptionNames, type subscriber_options } from '../subscriber/subscription.js';
 
 /** The options of one request. */
 export interface request_options extends wait_options {
@@ -23,11 +23,17 @@ export interface request_options extends wait_options {
   headers?: record_headers;
 }
 
+/** For `requireKnownOptions`. */
+export const requestOptionNames = [...waitOptionNames, 'idempotent', 'correlation_id', 'headers'] as const;
+
 /** The options of `requester.call`. */
 export interface call_options extends request_options {
   /** The path of the request. @default the `path` of the command, or else a random one: no order with others */
   path?: frame_path;
 }
+
+/** For `requireKnownOptions`. */
+export const callOptionNames = [...requestOptionNames, 'path'] as const;
 
 /** A received reply, with or without an open request: for ledgers. */
 export interface reply_event {
@@ -63,6 +69,9 @@ export interface requester_options extends subscriber_options {
   /** Called with every request whose send was acknowledged. @default nothing is called */
   on_sent?: (event: sent_event) => void;
 }
+
+/** For `requireKnownOptions`. */
+export const requesterOptionNames = [...subscriberOptionNames, 'on_reply', 'on_sent'] as const;
 
 /** Counts since the requester was created. */
 export interface requester_counts {

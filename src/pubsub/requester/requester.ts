@@ -1,22 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { onAbort } from '../../base/abort.js';
-import { abortedError, Deadline, requireSignal, timeoutOf, type wait_options } from '../../base/deadline.js';
+import {
+  abortedError,
+  Deadline,
+  requireSignal,
+  timeoutOf,
+  waitOptionNames,
+  type wait_options,
+} from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
+import { requireKnownOptions } from '../../base/known-options.js';
 import { callHook, requireHooks } from '../../base/hook.js';
 import { StartedTogether } from '../../base/together.js';
+import { thrownError } from '../../base/thrown.js';
 import type { AirCoreFrame } from '../../frame/air-core-frame.js';
 import type { reply_info, request_reply_codec } from '../../frame/frame-codec.js';
 import type { schema_input, schema_output, standard_schema } from '../../frame/standard-schema.js';
 import { topic_type } from '../../frame/topic-type.js';
-import { valueKind } from '../../frame/value-kind.js';
+import { valueKind } from '../../base/value-kind.js';
 import { checkedReply, requestFrame, type named_command } from '../worker/commands.js';
 import { requireConfig } from '../config/require-config.js';
 import type { config } from '../config/config.js';
-import type { connect_options } from '../fail-fast.js';
+import { connectOptionNames, type connect_options } from '../fail-fast.js';
 import { Correlator } from './correlator.js';
 import type { position } from '../subscriber/delivery.js';
 import type { FrameSource } from '../subscriber/frame-source.js';
-import { requesterHealthOf, workerHealthOf, type requester_health } from '../health.js';
+import { requesterHealthOf, unlessFailed, workerHealthOf, type requester_health } from '../health.js';
 import { invalid } from '../publisher/outgoing-frame.js';
 import { partition_tracking } from './partition-tracking.js';
 import { PendingRequest } from './pending-request.js';
@@ -34,7 +43,15 @@ import {
   replying,
   taken,
 } from './requester-errors.js';
-import type { call_options, request_options, requester_counts, requester_options } from './requester-options.js';
+import {
+  callOptionNames,
+  requesterOptionNames,
+  requestOptionNames,
+  type call_options,
+  type request_options,
+  type requester_counts,
+  type requester_options,
+} from './requester-options.js';
 import { SendsAndPartitions } from './sends-and-partitions.js';
 import { startSpan } from '../traced-operation.js';
 import type { subscriber_status } from '../subscriber/subscription.js';
@@ -79,11 +96,12 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
           ? undefined
           : (event) => callHook(settings.logger, 'on_reply', () => options.on_reply?.(event)),
       metrics: settings.metrics,
+      replyTopic: settings.topics.reply_to,
       expireSends: () => this.#publisher.internals.expire(),
       obstacle: (partition) => this.#subscriber.internals.obstacle(partition),
     });
     this.#publisher = publisher.create(settings);
-    this.#subscriber = reply_to_subscriber.create(settings, options);
+    this.#subscriber = reply_to_subscriber.within(settings, options);
     this.#source = this.#subscriber.internals.source;
     this.#sending = new SendsAndPartitions(this.#publisher, () => this.#lack());
     this.#subscriber.internals.accompany(this.#sending);
@@ -101,6 +119,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   /** Creates a requester. It does nothing before `connect`. */
   static create<F>(settings: config<F>, options: requester_options = {}): requester<F> {
     requireConfig(settings, 'requester.create');
+    requireKnownOptions(options, requesterOptionNames);
     return new requester(settings, options);
   }
 
@@ -111,6 +130,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
    * @param options.fail_fast true: rejects at the first attempt that reaches no broker. @default false
    */
   async connect(options: connect_options = {}): Promise<void> {
+    requireKnownOptions(options, connectOptionNames);
     if (this.#disposal !== undefined) throw disposed();
     // Its member ended for good: this is another first attempt.
     if (this.#subscriber.status.state === 'failed') this.#connecting.reset();
@@ -133,8 +153,8 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
 
   /** The state for a liveness or readiness probe. It sends no request to a broker. */
   health(): requester_health {
-    const both = workerHealthOf(this.#subscriber.health(), this.#publisher.health(), this.#lack()?.raw_message);
-    return requesterHealthOf(both, this.#correlator.health);
+    const both = workerHealthOf(this.#subscriber.health(), this.#publisher.health(), [this.#lack()?.raw_message]);
+    return unlessFailed(requesterHealthOf(both, this.#correlator.health), this.#connecting.failure);
   }
 
   /** State, partitions and counts of its subscriber, and the number of open requests. */
@@ -160,6 +180,11 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
    *   `partition_lost`, `no_partition`, `overloaded`, `aborted`, `disposed`, and what `publisher.send` throws
    */
   request(frame: F, options: request_options = {}): Promise<F> {
+    try {
+      requireKnownOptions(options, requestOptionNames);
+    } catch (error) {
+      return Promise.reject(thrownError(error));
+    }
     return this.#issue(frame, options);
   }
 
@@ -179,6 +204,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     request: schema_input<Req>,
     options: call_options = {},
   ): Promise<schema_output<Rep>> {
+    requireKnownOptions(options, callOptionNames);
     const { path, ...rest } = options;
     return checkedReply(command, await this.request(await requestFrame(command, request, path), rest));
   }
@@ -190,6 +216,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
    * @throws pubsub_error as `request` does
    */
   async *request_many(frame: F, options: request_options = {}): AsyncGenerator<F, void, undefined> {
+    requireKnownOptions(options, requestOptionNames);
     requireSignal(options.signal);
     const left = new AbortController();
     const signal = options.signal === undefined ? left.signal : AbortSignal.any([left.signal, options.signal]);
@@ -212,6 +239,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
    * @param options.drain true: first waits for the open requests, until the deadline. @default false
    */
   dispose(options: wait_options & { drain?: boolean } = {}): Promise<void> {
+    requireKnownOptions(options, disposeNames);
     this.#disposal ??= this.#dispose(
       Deadline.of(options, this.#config.disposal.dispose_timeout_ms),
       options.drain ?? false,
@@ -269,7 +297,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   #checkedTimeout(options: request_options): number {
     const { signal, correlation_id } = options;
     if (this.#disposal !== undefined) throw disposed();
-    if (!this.#connecting.isStarted) throw notConnected();
+    if (!this.#connecting.isStarted) throw notConnected(this.#connecting.failure);
     const timeoutMs = timeoutOf(options, this.#config.requester.request_timeout_ms);
     if (signal?.aborted) throw abortedError(replying, signal);
     if (correlation_id !== undefined && typeof (correlation_id as unknown) !== 'string')
@@ -373,6 +401,8 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     ]);
   }
 }
+
+const disposeNames = [...waitOptionNames, 'drain'] as const;
 
 /** Without an `on_sent` hook an acknowledgement is not reported. */
 const unseen = (): void => undefined;

@@ -5,6 +5,7 @@ import type { AirCoreFrame } from '../../frame/air-core-frame.js';
 import { deleteGroups } from '../../kafka/admin/delete-groups.js';
 import type { ConsumerSnapshot } from '../../kafka/consume/consumer-state.js';
 import { LivePositions } from '../../kafka/consume/live-positions.js';
+import { requireKnownOptions } from '../../base/known-options.js';
 import { requireConfig } from '../config/require-config.js';
 import type { config } from '../config/config.js';
 import type { connect_options } from '../fail-fast.js';
@@ -14,7 +15,13 @@ import { deliveryOf, frameOf, SourceQueue, type frame_queue } from './frame-queu
 import type { FrameSource } from './frame-source.js';
 import { kafkaConnection } from '../kafka-connection.js';
 import { replyObstacle } from './reply-obstacle.js';
-import { Subscription, type Companion, type subscriber_options, type subscriber_status } from './subscription.js';
+import {
+  Subscription,
+  subscriberOptionNames,
+  type Companion,
+  type subscriber_options,
+  type subscriber_status,
+} from './subscription.js';
 import { thrownText } from '../../base/thrown.js';
 
 /**
@@ -60,9 +67,19 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     this.deliveries = new SourceQueue(source, deliveryOf);
   }
 
+  /**
+   * For `requester`, whose options have more than those of a subscriber.
+   *
+   * @internal
+   */
+  static within<F>(settings: config<F>, options: subscriber_options): reply_to_subscriber<F> {
+    return new reply_to_subscriber(settings, options);
+  }
+
   /** Creates a subscriber. It does nothing before `connect`. */
   static create<F>(settings: config<F>, options: subscriber_options = {}): reply_to_subscriber<F> {
     requireConfig(settings, 'reply_to_subscriber.create');
+    requireKnownOptions(options, subscriberOptionNames);
     return new reply_to_subscriber(settings, options);
   }
 

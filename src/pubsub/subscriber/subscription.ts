@@ -1,5 +1,6 @@
-import { Deadline, type wait_options } from '../../base/deadline.js';
+import { Deadline, waitOptionNames, type wait_options } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
+import { optionNames, requireKnownOptions } from '../../base/known-options.js';
 import { callHook, requireHooks } from '../../base/hook.js';
 import type { record_headers } from '../../kafka/connection.js';
 import type { ConsumerSnapshot, subscriber_state } from '../../kafka/consume/consumer-state.js';
@@ -7,8 +8,8 @@ import { GroupConsumer } from '../../kafka/consume/group-consumer.js';
 import type { PositionPolicy } from '../../kafka/consume/position-policy.js';
 import type { position_reset_reason, PositionReset } from '../../kafka/consume/ownership.js';
 import type { config } from '../config/config.js';
-import { connectOrFail, type connect_options } from '../fail-fast.js';
-import { subscriberHealthOf, type subscriber_health } from '../health.js';
+import { connectOptionNames, connectOrFail, type connect_options } from '../fail-fast.js';
+import { subscriberHealthOf, unlessFailed, type subscriber_health } from '../health.js';
 import type { on_bad_record } from './delivery.js';
 import { FrameSource, type frame_counts, type Handling } from './frame-source.js';
 import { kafkaConnection } from '../kafka-connection.js';
@@ -65,6 +66,15 @@ export interface subscriber_options {
   /** Called when the position in a partition changes. What it throws is logged. @default nothing is called */
   on_position_reset?: (reset: position_reset) => void;
 }
+
+/** For `requireKnownOptions`. */
+export const subscriberOptionNames = optionNames<subscriber_options>({
+  on_bad_record: true,
+  accept: true,
+  from: true,
+  on_state_change: true,
+  on_position_reset: true,
+});
 
 /** The options that a worker adds to those of its user. */
 export interface SubscriberOptions extends subscriber_options {
@@ -129,6 +139,8 @@ export class Subscription<F, H> {
   #wasAccompanied = false;
   readonly #finish: SubscriptionParts<H>['finish'];
   #disposal: Promise<void> | undefined;
+  /** Of the last connect; undefined if one has succeeded since. */
+  #connectFailure: pubsub_error | undefined;
 
   constructor(settings: config<F>, parts: SubscriptionParts<H>) {
     const { consumer, producer } = settings;
@@ -176,17 +188,25 @@ export class Subscription<F, H> {
 
   /** @throws pubsub_error `disposed`, and what the consumer's `connect` throws */
   async connect(options: connect_options): Promise<void> {
+    requireKnownOptions(options, connectOptionNames);
     if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'connect', 'this subscriber is disposed');
     this.source.reopen();
-    await connectOrFail(
-      options,
-      () => this.consumer.snapshot.error,
-      (wait) => this.consumer.connect(Deadline.of(wait, this.#config.consumer.connect_timeout_ms)),
-    );
+    try {
+      await connectOrFail(
+        options,
+        () => this.consumer.snapshot.error,
+        (wait) => this.consumer.connect(Deadline.of(wait, this.#config.consumer.connect_timeout_ms)),
+      );
+      this.#connectFailure = undefined;
+    } catch (error) {
+      if (this.consumer.current.state === 'idle') this.#connectFailure = pubsub_error.from(error, 'connect');
+      throw error;
+    }
   }
 
   /** Ends the readers, finishes open work, leaves the group and disconnects. Idempotent. */
   dispose(options: wait_options): Promise<void> {
+    requireKnownOptions(options, waitOptionNames);
     this.#disposal ??= this.#dispose(Deadline.of(options, this.#config.disposal.dispose_timeout_ms));
     return this.#disposal;
   }
@@ -226,7 +246,8 @@ export class Subscription<F, H> {
     // What follows from the end of a consumer is not a cause. An error without a problem is still being retried.
     const hasEnded = state === 'closed' || state === 'idle' || (state === 'failed' && error !== undefined);
     const others = state === 'ready' ? [] : [error?.raw_message ?? state];
-    return subscriberHealthOf(parts, hasEnded || known.length === 0 ? others : known);
+    const found = subscriberHealthOf(parts, hasEnded || known.length === 0 ? others : known);
+    return unlessFailed(found, state === 'idle' ? this.#connectFailure : undefined);
   }
 
   async #dispose(deadline: Deadline): Promise<void> {

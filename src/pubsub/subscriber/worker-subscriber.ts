@@ -2,6 +2,7 @@ import type { Deadline, wait_options } from '../../base/deadline.js';
 import type { AirCoreFrame } from '../../frame/air-core-frame.js';
 import { CommitBook, type Tenure } from '../../kafka/consume/commit-book.js';
 import { CommittedPositions } from '../../kafka/consume/committed-positions.js';
+import { requireKnownOptions } from '../../base/known-options.js';
 import { requireConfig } from '../config/require-config.js';
 import type { config } from '../config/config.js';
 import type { connect_options } from '../fail-fast.js';
@@ -11,6 +12,7 @@ import { deliveryOf, frameOf, SourceQueue, type frame_queue } from './frame-queu
 import type { FrameSource, Handed } from './frame-source.js';
 import {
   Subscription,
+  subscriberOptionNames,
   type Companion,
   type subscriber_options,
   type SubscriberOptions,
@@ -90,9 +92,19 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     }));
   }
 
+  /**
+   * For `worker`, whose options have more than those of a subscriber.
+   *
+   * @internal
+   */
+  static within<F>(settings: config<F>, options: SubscriberOptions): worker_subscriber<F> {
+    return new worker_subscriber(settings, options);
+  }
+
   /** Creates a subscriber. It does nothing before `connect`. */
   static create<F>(settings: config<F>, options: subscriber_options = {}): worker_subscriber<F> {
     requireConfig(settings, 'worker_subscriber.create');
+    requireKnownOptions(options, subscriberOptionNames);
     return new worker_subscriber(settings, options);
   }
 

@@ -1,16 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { pubsub_error } from '../../base/error.js';
+import { optionNames, requireKnownOptions } from '../../base/known-options.js';
+import { suggestionFor } from '../../base/suggestion.js';
 import { isThenable } from '../../base/thenable.js';
 import { thrownText } from '../../base/thrown.js';
+import { quotedValue } from '../../base/value-kind.js';
 import { create_frame, worker_frame, type AirCoreFrame } from '../../frame/air-core-frame.js';
 import { json_payload, outputOf, parsedJson, schemaFailed, validate } from '../../frame/json-payload.js';
 import type { frame_path } from '../../frame/path.js';
 import type { schema_input, schema_output, schema_result, standard_schema } from '../../frame/standard-schema.js';
-import { suggestionFor } from '../config/problems.js';
-import { handler_error, type frame_handler, type handler_context } from './worker-options.js';
-
-/** The code of the error reply to a request whose command is not in the map of `commands`. */
-const UNKNOWN_COMMAND = 'unknown_command';
+import { UnknownCommand } from './unknown-command.js';
+import type { frame_handler, handler_context } from './worker-options.js';
 
 /**
  * Handles the request of one command. The request has been checked; the result is checked, and is sent as JSON.
@@ -105,6 +105,7 @@ export function command(...args: readonly unknown[]): unknown {
   if (name === '') throw wrong('the name of a command is empty');
   checkSchema(request, `the request of ${name}`);
   checkSchema(reply, `the reply of ${name}`);
+  if (options !== undefined) requireKnownOptions(options, commandOptionNames);
   const named: named_command<standard_schema, standard_schema> = {
     name,
     request,
@@ -114,6 +115,8 @@ export function command(...args: readonly unknown[]): unknown {
   };
   return named;
 }
+
+const commandOptionNames = optionNames<command_options<standard_schema>>({ path: true });
 
 type NamedArguments = [string, standard_schema, standard_schema, command_options<standard_schema>?];
 
@@ -165,7 +168,7 @@ export function commands<const M extends Readonly<Record<string, handled_command
   const unknown: frame_handler<AirCoreFrame> = ({ command: asked }) => {
     const near = suggestionFor(asked, names);
     const sentence = `${JSON.stringify(asked)} is not a command of this worker`;
-    throw new handler_error(UNKNOWN_COMMAND, near === undefined ? sentence : `${sentence}; ${near}`);
+    throw new UnknownCommand(near === undefined ? sentence : `${sentence}; ${near}`);
   };
   return (frame, context) => {
     const found = byName.get(frame.command);
@@ -178,10 +181,12 @@ const MAX_RANDOM_PATH = 2 ** 42;
 
 /** The frame of a call, checked as the worker will check it. */
 export async function requestFrame<Req extends standard_schema, Rep extends standard_schema>(
-  { name, request, path: pathOf }: named_command<Req, Rep>,
+  asked: named_command<Req, Rep>,
   value: schema_input<Req>,
   path: frame_path | undefined,
 ): Promise<AirCoreFrame> {
+  requireCommand(asked);
+  const { name, request, path: pathOf } = asked;
   outputOf(await validated(request, value), undefined, `the request of ${name}`, 'encode');
   const payloads = [json_payload(value)];
   return worker_frame({
@@ -220,10 +225,28 @@ async function validated<S extends standard_schema>(
   });
 }
 
+/** JavaScript easily gives the name of a command, or one that already has its handler. */
+function requireCommand(given: unknown): void {
+  const { name, request, reply } = (given ?? {}) as Partial<named_command<standard_schema, standard_schema>>;
+  if (typeof name === 'string' && isSchema(request) && isSchema(reply)) return;
+  throw new pubsub_error(
+    'argument_invalid',
+    'encode',
+    `the command of a call is ${quotedValue(given)}, and not a command with a name and its schemas`,
+    {
+      hint: 'Give what command(name, request, reply) returned, without its handler.',
+      details: { field: 'command' },
+    },
+  );
+}
+
+function isSchema(value: unknown): boolean {
+  return (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value;
+}
+
 function checkSchema(schema: unknown, what: string): void {
-  const isSchema =
-    (typeof schema === 'object' || typeof schema === 'function') && schema !== null && '~standard' in schema;
-  if (!isSchema) throw wrong(`${what} is not a schema`, 'Give a Standard Schema: of zod, valibot, arktype or another.');
+  if (!isSchema(schema))
+    throw wrong(`${what} is not a schema`, 'Give a Standard Schema: of zod, valibot, arktype or another.');
 }
 
 function wrong(sentence: string, hint?: string): pubsub_error {

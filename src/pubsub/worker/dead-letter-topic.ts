@@ -1,11 +1,12 @@
-import { Deadline, type wait_options } from '../../base/deadline.js';
+import { Deadline, waitOptionNames, type wait_options } from '../../base/deadline.js';
+import { requireKnownOptions } from '../../base/known-options.js';
 import { headerNames } from '../../base/header-names.js';
 import type { trace_span } from '../../base/ports.js';
 import { javaPartitioner } from '../../kafka/produce/partitioners.js';
 import { RecordProducer } from '../../kafka/produce/record-producer.js';
 import type { config } from '../config/config.js';
 import type { bad_record, position } from '../subscriber/delivery.js';
-import { connectOrFail, type connect_options } from '../fail-fast.js';
+import { connectOptionNames, connectOrFail, type connect_options } from '../fail-fast.js';
 import { kafkaConnection } from '../kafka-connection.js';
 import { startSpan } from '../traced-operation.js';
 
@@ -16,6 +17,8 @@ const names = headerNames.deadLetter;
 export interface failed_frame extends bad_record {
   /** Whether the handler threw, or exceeded its time. */
   readonly kind: 'failed' | 'timed_out';
+  /** Why its handler failed at the last attempt. */
+  readonly reason: string;
   /** How many times it was handled. */
   readonly attempts: number;
   /** With this id the error is in the log of the worker. */
@@ -70,8 +73,9 @@ export class dead_letter_topic<F> implements AsyncDisposable {
    * @param options.timeout_ms @default consumer.connect_timeout_ms
    * @throws pubsub_error `topic_unknown`, `not_authorized`, or why no broker can be reached
    */
-  connect(options: connect_options = {}): Promise<void> {
-    return connectOrFail(
+  async connect(options: connect_options = {}): Promise<void> {
+    requireKnownOptions(options, connectOptionNames);
+    await connectOrFail(
       options,
       () => this.#producer.lastError,
       (wait) => this.#producer.connect(Deadline.of(wait, this.#config.consumer.connect_timeout_ms)),
@@ -89,6 +93,7 @@ export class dead_letter_topic<F> implements AsyncDisposable {
 
   /** @param options.timeout_ms @default disposal.dispose_timeout_ms */
   dispose(options: wait_options = {}): Promise<void> {
+    requireKnownOptions(options, waitOptionNames);
     this.#disposal ??= this.#producer.close(Deadline.of(options, this.#config.disposal.dispose_timeout_ms));
     return this.#disposal;
   }

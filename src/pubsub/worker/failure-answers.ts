@@ -6,6 +6,7 @@ import type { request_info } from '../../frame/frame-codec.js';
 import { isAboutPayloadOf } from '../../frame/json-payload.js';
 import type { delivery, position } from '../subscriber/delivery.js';
 import { HandlerTimeout } from './handler-limit.js';
+import { UnknownCommand } from './unknown-command.js';
 import { handler_error } from './worker-options.js';
 
 /** The code of the error reply of a handler that failed with an unexpected exception. */
@@ -31,14 +32,25 @@ export function isAnswer(error: unknown, frame: unknown): boolean {
 export class FailureAnswers {
   readonly #logger: logger;
   readonly #exposesErrors: boolean;
+  readonly #group: string;
 
-  constructor({ logger, worker }: { readonly logger: logger; readonly worker: { readonly expose_errors: boolean } }) {
+  constructor({
+    logger,
+    worker,
+    groups,
+  }: {
+    readonly logger: logger;
+    readonly worker: { readonly expose_errors: boolean };
+    readonly groups: { readonly worker: string };
+  }) {
     this.#logger = logger;
     this.#exposesErrors = worker.expose_errors;
+    this.#group = groups.worker;
   }
 
   /** For a handler that failed. */
   toFailure(error: unknown, { frame, position }: delivery<unknown>, info: request_info): Answer {
+    if (error instanceof UnknownCommand) return { code: error.code, message: error.toGroup(this.#group) };
     if (handler_error.is(error)) return { code: error.code, message: error.message };
     if (isAboutPayloadOf(error, frame)) return { code: error.code, message: error.raw_message };
     const { id, message } = this.#logged(error, 'a handler failed', 'the handler failed', position, info);

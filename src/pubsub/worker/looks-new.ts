@@ -1,8 +1,12 @@
 import type { request_info } from '../../frame/frame-codec.js';
 import type { delivery } from '../subscriber/delivery.js';
 
-/** An allowance for the time of a request from the requester to the log, and of a fetch response to this process. */
-const SLACK_MS = 2_000;
+/**
+ * An allowance for the time of a request from the requester to the log, and of a fetch response to this process: this
+ * share of the time that the request had, because short deadlines are told by their requesters that such times are short.
+ */
+const SLACK = 0.25;
+const MOST_SLACK_MS = 2_000;
 
 /**
  * Returns whether a request past its deadline was read soon after brokers began to deliver it: it was readable for less
@@ -15,5 +19,6 @@ export function looksNew(
   wallMs: number,
 ): boolean {
   if (max_age_ms === undefined || sent_at_ms === undefined || deadline_ms === undefined) return false;
-  return max_age_ms + (wallMs - received_at_ms) + SLACK_MS < deadline_ms - sent_at_ms;
+  const allowedMs = deadline_ms - sent_at_ms;
+  return max_age_ms + (wallMs - received_at_ms) + Math.min(MOST_SLACK_MS, SLACK * allowedMs) < allowedMs;
 }

@@ -5,7 +5,7 @@ import { isThenable } from '../../base/thenable.js';
 import type { clock, trace_span } from '../../base/ports.js';
 import type { request_info, request_reply_codec } from '../../frame/frame-codec.js';
 import { topic_type } from '../../frame/topic-type.js';
-import { valueKind } from '../../frame/value-kind.js';
+import { valueKind } from '../../base/value-kind.js';
 import type { record_headers } from '../../kafka/connection.js';
 import type { delivery } from '../subscriber/delivery.js';
 import { invalid } from '../publisher/outgoing-frame.js';

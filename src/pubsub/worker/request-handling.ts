@@ -15,13 +15,17 @@ import { FailureAnswers, isAnswer, type Answer } from './failure-answers.js';
 import { HandlerLimit, HandlerTimeout, type HandlerRun } from './handler-limit.js';
 import type { publisher } from '../publisher/publisher.js';
 import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sender.js';
-import { EXPIRED_CODE, noRequestReply } from '../requester/requester-errors.js';
+import { EXPIRED_CODE, expiredAnswer, noRequestReply } from '../requester/requester-errors.js';
 import { nextAttempt, NextAttempt } from './retry-rules.js';
 import { startSpan } from '../traced-operation.js';
 import type { frame_handler, handled_event, worker_counts, worker_options } from './worker-options.js';
 import { thrownError, thrownText } from '../../base/thrown.js';
 
 const EXPIRED_LOG_MS = 10_000;
+/** How long a request that was refused because of the clocks counts as evidence for the next one. */
+const REMEMBER_MS = 15_000;
+const REFUSED_AS_EXPIRED =
+  'all recent requests were past their deadline when they arrived, and were refused: the clocks of their requesters are behind the clock of this process, or a replica is behind';
 
 /**
  * Handles one request: check of the deadline → handler, within its time limit → replies, each acknowledged by the
@@ -35,6 +39,9 @@ export class RequestHandling<F> {
   readonly #replies: ReplySenderParts<F>;
   readonly #options: worker_options<F>;
   readonly #limit: HandlerLimit;
+  /** Monotonic: the last request that was refused although it looked new, and the last other one. */
+  #refusedAt: number | undefined;
+  #otherAt: number | undefined;
   readonly #expiredLog = new LogLimit(EXPIRED_LOG_MS);
   readonly #answers: FailureAnswers;
   readonly #letters: DeadLetterRetries<F> | undefined;
@@ -84,6 +91,13 @@ export class RequestHandling<F> {
 
   get counts(): worker_counts {
     return { ...this.#counts };
+  }
+
+  /** Why a request that arrives now would be refused, as far as the recent ones show; undefined: nothing shows it. */
+  get problem(): string | undefined {
+    const now = performance.now();
+    const isRecent = (at: number | undefined): boolean => at !== undefined && now - at < REMEMBER_MS;
+    return isRecent(this.#refusedAt) && !isRecent(this.#otherAt) ? REFUSED_AS_EXPIRED : undefined;
   }
 
   /** Abandons every running handler; their frames are not done. */
@@ -264,10 +278,10 @@ export class RequestHandling<F> {
     }
     const span = this.#span(request, info.correlation_id, attempt);
     if (isNew) {
+      this.#refusedAt = performance.now();
       const sender = new ReplySender<F>(this.#replies, request, info, span);
       // The path does not wait for this.
-      const message = `by the worker's clock the deadline had passed at ${new Date(wallMs).toISOString()}`;
-      this.#postError(sender, { code: EXPIRED_CODE, message }).then(
+      this.#postError(sender, expiredAnswer(wallMs)).then(
         () => sender.end(),
         () => sender.end(),
       );
@@ -317,7 +331,9 @@ export class RequestHandling<F> {
     const { raw_message, cause } = error.reason;
     // With a cause, the sentence has the text of an exception of the codec.
     const message =
-      cause === undefined ? raw_message : this.#answers.toRefusedReply(error.reason, position, info).message;
+      cause === undefined
+        ? `the reply was refused: ${raw_message}`
+        : this.#answers.toRefusedReply(error.reason, position, info).message;
     // If the error reply cannot be written either, it is as undeliverable as the reply.
     await this.#postError(sender, { code: 'reply_refused', message }).catch(() => undefined);
   }
@@ -336,6 +352,7 @@ export class RequestHandling<F> {
     thrown?: unknown,
   ): handled_event<F> {
     this.#counts[kind] += 1;
+    if (kind !== 'expired') this.#otherAt = performance.now();
     this.#counts.replies += replies;
     this.#config.metrics.count('frames_done', 1, { kind });
     const error = thrown === undefined ? undefined : thrownError(thrown);

@@ -1,7 +1,8 @@
-import type { pubsub_error } from '../../base/error.js';
 import type { record_headers } from '../../kafka/connection.js';
 import type { delivery, position } from '../subscriber/delivery.js';
-import type { subscriber_options, subscriber_status } from '../subscriber/subscription.js';
+import { pubsub_error } from '../../base/error.js';
+import { quotedValue } from '../../base/value-kind.js';
+import { subscriberOptionNames, type subscriber_options, type subscriber_status } from '../subscriber/subscription.js';
 
 /** The second argument of a handler. */
 export interface handler_context {
@@ -52,7 +53,12 @@ export class handler_error extends Error {
   /** Stable, for programs: `details.reply_code` of the requester's error. */
   readonly code: string;
 
+  /**
+   * @param code at least one character
+   * @throws pubsub_error `argument_invalid`
+   */
   constructor(code: string, message: string, options?: { readonly cause?: unknown }) {
+    if (typeof (code as unknown) !== 'string' || code.trim() === '') throw codeInvalid(code);
     super(message, options);
     this.name = 'handler_error';
     this.code = code;
@@ -68,6 +74,13 @@ export class handler_error extends Error {
       return false;
     }
   }
+}
+
+function codeInvalid(code: unknown): pubsub_error {
+  return new pubsub_error('argument_invalid', 'handle', `the code of a handler_error is ${quotedValue(code)}`, {
+    hint: 'Give a string of at least one character, which programs can compare: out_of_stock.',
+    details: { field: 'code' },
+  });
 }
 
 /** The outcome of a frame: for ledgers. */
@@ -95,6 +108,9 @@ export interface worker_options<F> extends subscriber_options {
   /** Called with every frame after it is done. @default nothing is called */
   on_handled?: (event: handled_event<F>) => void;
 }
+
+/** For `requireKnownOptions`. */
+export const workerOptionNames = [...subscriberOptionNames, 'on_undeliverable', 'on_handled'] as const;
 
 /** Counts since the worker was created. */
 export interface worker_counts {

@@ -1,5 +1,6 @@
-import { Deadline, type wait_options } from '../../base/deadline.js';
+import { Deadline, waitOptionNames, type wait_options } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
+import { requireKnownOptions } from '../../base/known-options.js';
 import { requireHooks } from '../../base/hook.js';
 import { StartedTogether } from '../../base/together.js';
 import type { AirCoreFrame } from '../../frame/air-core-frame.js';
@@ -7,9 +8,9 @@ import { topic_type } from '../../frame/topic-type.js';
 import type { CommitBook, Tenure } from '../../kafka/consume/commit-book.js';
 import { requireConfig } from '../config/require-config.js';
 import type { config } from '../config/config.js';
-import type { connect_options } from '../fail-fast.js';
+import { connectOptionNames, type connect_options } from '../fail-fast.js';
 import type { FrameSource, Handed } from '../subscriber/frame-source.js';
-import { workerHealthOf, type worker_health } from '../health.js';
+import { unlessFailed, workerHealthOf, type worker_health } from '../health.js';
 import { DeadLetterRetries } from './dead-letter-retries.js';
 import { PathSchedule } from './path-schedule.js';
 import { publisher } from '../publisher/publisher.js';
@@ -18,7 +19,13 @@ import { RequestHandling } from './request-handling.js';
 import { RepliesAndLetters } from './replies-and-letters.js';
 import { NextAttempt } from './retry-rules.js';
 import type { Companion, SubscriberOptions } from '../subscriber/subscription.js';
-import type { frame_handler, worker_counts, worker_options, worker_status } from './worker-options.js';
+import {
+  workerOptionNames,
+  type frame_handler,
+  type worker_counts,
+  type worker_options,
+  type worker_status,
+} from './worker-options.js';
 import { worker_subscriber } from '../subscriber/worker-subscriber.js';
 import { thrownText } from '../../base/thrown.js';
 
@@ -66,7 +73,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     requireHooks(options, ['on_undeliverable', 'on_handled']);
     this.#config = settings;
     this.#letters = DeadLetterRetries.of(settings);
-    this.#subscriber = worker_subscriber.create(settings, withLetters(options, this.#letters));
+    this.#subscriber = worker_subscriber.within(settings, withLetters(options, this.#letters));
     this.#publisher = publisher.create(settings);
     this.#sending =
       this.#letters === undefined ? this.#publisher : new RepliesAndLetters(this.#publisher, this.#letters);
@@ -90,6 +97,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   static create<F>(settings: config<F>, handler: frame_handler<F>, options: worker_options<F> = {}): worker<F> {
     requireConfig(settings, 'worker.create');
     if (typeof handler !== 'function') throw noHandler();
+    requireKnownOptions(options, workerOptionNames);
     return new worker(settings, handler, options);
   }
 
@@ -100,6 +108,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
    * @param options.fail_fast true: rejects at the first attempt that reaches no broker. @default false
    */
   async connect(options: connect_options = {}): Promise<void> {
+    requireKnownOptions(options, connectOptionNames);
     if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'connect', 'this worker is disposed');
     // Its member ended for good: this is another first attempt.
     if (this.#subscriber.status.state === 'failed') this.#connecting.reset();
@@ -123,7 +132,9 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
 
   /** The state for a liveness or readiness probe. It sends no request to a broker. */
   health(): worker_health {
-    return workerHealthOf(this.#subscriber.health(), this.#publisher.health(), this.#letters?.problem);
+    const others = [this.#letters?.problem, this.#handling.problem];
+    const both = workerHealthOf(this.#subscriber.health(), this.#publisher.health(), others);
+    return unlessFailed(both, this.#connecting.failure);
   }
 
   /** State, partitions and counts of its subscriber, and the frames in work. */
@@ -148,6 +159,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
    * @param options.timeout_ms @default disposal.dispose_timeout_ms
    */
   dispose(options: wait_options = {}): Promise<void> {
+    requireKnownOptions(options, waitOptionNames);
     this.#disposal ??= this.#dispose(Deadline.of(options, this.#config.disposal.dispose_timeout_ms));
     return this.#disposal;
   }

@@ -49,16 +49,16 @@ describe('the sentences', () => {
   const blocked = { error: refused, until: 0, failures: 2 };
 
   test.each<[string, Partial<ConsumerFacts>, string]>([
-    ['a leader that does not answer', {}, 'no answer from the leader of partition 3 for 4000 ms'],
+    ['a leader that does not answer', {}, 'no answer from the leader of partition 3 for 19000 ms'],
     [
       'a leader whose host does not resolve',
       { failures: { reading: { at: 2_000, error: unresolved }, membership: undefined } },
-      'no answer from the leader of partition 3 for 4000 ms: the host of a:9 does not resolve',
+      'no answer from the leader of partition 3 for 19000 ms: the host of a:9 does not resolve',
     ],
     [
       'a failure before the last answer is over',
       { failures: { reading: { at: 900, error: unresolved }, membership: undefined } },
-      'no answer from the leader of partition 3 for 4000 ms',
+      'no answer from the leader of partition 3 for 19000 ms',
     ],
     [
       'a group whose coordinator cannot be reached',
@@ -83,7 +83,7 @@ describe('the sentences', () => {
     [
       'a leader that does not answer after it has throttled this client either',
       { throttledUntil: () => 15_000 },
-      'no answer from the leader of partition 3 for 4000 ms',
+      'no answer from the leader of partition 3 for 5000 ms',
     ],
     [
       'a group that was not asked, because this process did not run',
@@ -141,7 +141,7 @@ describe('the sentences', () => {
     };
     expect(consumerHealth(facts(changes)).problems.map(({ sentence }) => sentence)).toEqual([
       'partition 4 is not read: a broker throttles this client, because it has used up a quota',
-      'no answer from the leader of partition 3 for 4000 ms',
+      'no answer from the leader of partition 3 for 19000 ms',
     ]);
   });
 });

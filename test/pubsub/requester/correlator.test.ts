@@ -27,6 +27,7 @@ beforeEach(() => {
       observe: (name, value) => counted.push(`${name} ${value}`),
     },
     expireSends: () => expireSends(),
+    replyTopic: 'replies',
     obstacle: () => obstacle,
   });
 });

@@ -101,7 +101,7 @@ describe('a map of commands', () => {
     expect(await told({ command: 'prise' })).toEqual([
       'reply_error',
       'unknown_command',
-      '"prise" is not a command of this worker; did you mean price?',
+      `"prise" is not a command of this worker; did you mean price?; each worker of group ${world.settings.groups.worker} gets a share of the requests, so all of them must know the same commands`,
     ]);
     expect((await told({ command: 'constructor' }))[1]).toBe('unknown_command');
   });

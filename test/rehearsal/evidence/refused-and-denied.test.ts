@@ -14,8 +14,8 @@ test('a refusal names the role, or the access key of the login', () => {
   const lines: string[] = [];
   const denials = new RefusalsAndDenials((line) => lines.push(line));
   const refusal = { id: '1', reason: 'key_unknown', sentence: 'the key is unknown', gateway: 'g', at: '' } as const;
-  denials.refused({ ...refusal, accessKeyId: 'AKIAREAL', times: 1 });
-  denials.refused({ ...refusal, reason: 'connect_not_granted', roleArn: ROLE, times: 3 });
+  denials.refused({ ...refusal, accessKeyId: 'AKIAREAL' });
+  denials.refused({ ...refusal, reason: 'connect_not_granted', roleArn: ROLE, again: 3 });
   expect(lines).toEqual([
     'refused: AKIAREAL: the key is unknown (key_unknown)',
     `refused: role ${ROLE}: the key is unknown (connect_not_granted), 3 times more`,

@@ -1,10 +1,15 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign, type JsonWebKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
 import { dirname, join } from 'node:path';
+import tls from 'node:tls';
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { describeRefusal } from '../../../rehearsal/gateway/index.js';
 import { blob, int16, int32, string } from '../../../rehearsal/gateway/protocol/wire.js';
+import { config, requester } from '../../../src/index.js';
+import { addressOf } from '../../../src/kafka/client/address.js';
+import { refusal } from '../../support/refusal.js';
 import { embeddedSkip } from '../../support/broker-machine.js';
 import { skipFor } from '../../support/skips.js';
 import { until } from '../../support/until.js';
@@ -25,7 +30,7 @@ beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 afterEach(async () => {
   const { letsIn, refusals } = world();
   await letsIn(publisher);
-  const log = refusals.map((refusal) => `${describeRefusal(refusal)} ${JSON.stringify(refusal)}`).join('\n');
+  const log = refusals.map((refused) => `${describeRefusal(refused)} ${JSON.stringify(refused)}`).join('\n');
   for (const { secretAccessKey, sessionToken } of roles) {
     expect(log).not.toContain(secretAccessKey);
     expect(log).not.toContain(sessionToken);
@@ -171,6 +176,36 @@ describe('protocols', () => {
     const admin = world().client(publisher, { sasl }).admin();
     onTestFinished(() => admin.disconnect());
     await expect(admin.connect()).rejects.toThrow(/PLAIN mechanism|not supported|SASL/i);
+  });
+
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'a client that does not trust the certificate, with %s',
+    async (version) => {
+      const { host, port } = addressOf(world().kafka.gatewayBrokers[0]!);
+      const before = world().refusals.length;
+      const socket = tls.connect({ host, port, minVersion: version, maxVersion: version });
+      const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+      expect(error.code).toMatch(/UNABLE_TO_VERIFY|SELF_SIGNED/);
+      await until('it is reported', () => world().refusals.length > before);
+      expect(world().refusals.at(-1)).toMatchObject({
+        reason: 'certificate_not_trusted',
+        sentence: expect.stringContaining('does not trust the certificate') as string,
+      });
+    },
+  );
+
+  test('a client of this library without the CA: one refusal, that of the certificate', async () => {
+    const brokers = world().kafka.gatewayBrokers;
+    const before = world().refusals.length;
+    const settings = config.create({ connection: { brokers, tls: true } });
+    await using r = requester.create(settings);
+    const error = await refusal(r.connect({ timeout_ms: 10_000 }));
+    expect(error.code).toBe('tls_failed');
+    await until('it is reported', () => world().refusals.length > before);
+    const reasons = world()
+      .refusals.slice(before)
+      .map(({ reason }) => reason);
+    expect(new Set(reasons)).toEqual(new Set(['certificate_not_trusted']));
   });
 
   test('plain text on the TLS port', async () => {
