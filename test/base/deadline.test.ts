@@ -60,7 +60,7 @@ describe('a deadline', () => {
         retryable: true,
         raw_message: 'timed out after 100 ms waiting for a broker’s answer',
         hint: 'It is late.',
-        details: { timeout_ms: 100.4, state: 'late' },
+        details: { timeout_ms: 100, state: 'late' },
       }) as Error,
     );
     expect(() => deadline.check({ ...subject, hint: 'Look here.' })).toThrow(
