@@ -56,7 +56,10 @@ const runs: readonly Run[] = [
     page: 'docs/first-service.md',
     has: '// place-order.ts',
     topics: 'orders',
-    beside: [{ has: '// pricing.ts', topics: 'pricing' }, { has: '// order-service.ts', reads: 'orders' }],
+    beside: [
+      { has: '// pricing.ts', topics: 'pricing' },
+      { has: '// order-service.ts', reads: 'orders' },
+    ],
     prints: '14\n',
   },
   { page: 'docs/opentelemetry.md', has: '// telemetry.ts', prints: '' },
