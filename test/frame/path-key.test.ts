@@ -76,7 +76,10 @@ describe('a path is refused, and its field is named,', () => {
   test.each([-1, 1.5, NaN, Infinity, 2 ** 53, -1n, 2n ** 64n])('if a number is %s', (number) => {
     expect(refusal([0, number])).toMatchObject({
       code: 'frame_invalid',
-      details: { field: 'send_to.kafka_key.sequence_number_path.numbers[1]', value: String(number) },
+      details: {
+        field: 'send_to.kafka_key.sequence_number_path.numbers[1]',
+        value: typeof number === 'bigint' ? `${number}n` : String(number),
+      },
     });
   });
 

@@ -72,8 +72,8 @@ describe('a part that cannot be used is refused, and named:', () => {
     ['nothing', undefined, 'send_to.kafka_key.sequence_number_path is undefined'],
     ['null in a list', [null], 'numbers[0] is null'],
     ['an object', [{}], 'numbers[0] is an object'],
-    ['a list in a list', [['a']], 'numbers[0] is an object'],
-    ['a symbol', Symbol('x'), 'is Symbol(x)'],
+    ['a list in a list', [['a']], 'numbers[0] is an array'],
+    ['a symbol', Symbol('x'), 'is a symbol'],
     ['a fraction', 1.5, 'is 1.5; it takes whole numbers from 0 to 2^64 - 1, and strings'],
   ];
   test.each(refused)('%s', (_, path, sentence) => {

@@ -124,7 +124,7 @@ describe('send', () => {
     const error = await refusal(pub.send('nope' as topic_type, replyFrame(0)));
     expect([error.code, error.raw_message]).toEqual([
       'argument_invalid',
-      'nope is not a topic_type: worker or reply_to',
+      '"nope" is not a topic_type: worker or reply_to',
     ]);
     for (const timeoutMs of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
       const late = await refusal(pub.send(topic_type.reply_to, replyFrame(0), { timeout_ms: timeoutMs }));

@@ -135,7 +135,7 @@ describe('a result that is not a frame is refused, and named:', () => {
     const world = await makeWorld({ brokers, workerPartitions: 1, replyPartitions: 1 });
     expect((await told(world, () => result as AirCoreFrame)).details).toEqual({
       reply_code: 'reply_refused',
-      reply_message: `the result of the handler is ${named}, not a frame`,
+      reply_message: `the reply was refused: the result of the handler is ${named}, not a frame`,
     });
   });
 });
