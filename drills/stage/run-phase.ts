@@ -20,10 +20,6 @@ export interface PhaseParts {
   readonly iam: () => Promise<IamCluster>;
   /** 0 up to 1, from the run's seed. */
   readonly random: () => number;
-  /** The fault does not begin before this resolves: the phase before may still read what its processes left. */
-  readonly beforeFault?: Promise<unknown>;
-  /** Called when everything works again after the fault, or did not within its time: the brokers are no longer needed as they are. */
-  readonly onRecovered?: () => void;
 }
 
 /** So that the fault does not always start at the same point of a heartbeat. */
@@ -47,7 +43,7 @@ export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Pr
     for (const { world } of worlds)
       if (world.place.weather !== undefined) addWeather(phase, world.place.weather, parts);
     await Promise.all(worlds.map(({ world }) => world.open()));
-    await Promise.all([sleep(parts.random() * JITTER_MS), parts.beforeFault]);
+    await sleep(parts.random() * JITTER_MS);
     const scene = new RunningScene(
       worlds.map(({ world }) => world),
       parts.cluster,
@@ -59,7 +55,6 @@ export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Pr
     await within(phase.bring(scene), LONGEST_FAULT_MS);
     const marks = scene.marks();
     await Promise.all(worlds.map(({ world }) => world.untilRecovered(marks)));
-    parts.onRecovered?.();
     const results = await Promise.all(
       worlds.map(async ({ drill, world }): Promise<DrillResult> => {
         const material = await world.close(marks);

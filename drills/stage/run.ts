@@ -93,21 +93,14 @@ class Run {
     await Promise.all(lanes);
   }
 
-  /** The processes of a phase start while those of the phase before end, which takes some seconds of waiting. */
   async #inTurn(chosen: readonly Chosen[]): Promise<void> {
-    let before: Promise<void> = Promise.resolve();
     for (const next of chosen) {
-      const beforeFault = before;
-      await new Promise<void>((resolve, reject) => {
-        before = this.#one(next, { beforeFault, onRecovered: resolve });
-        before.then(resolve, reject);
-      });
-      await this.#mend(before);
+      await this.#one(next);
+      await this.#mend();
     }
-    await before;
   }
 
-  async #one(chosen: Chosen, order: Pick<PhaseParts, 'beforeFault' | 'onRecovered'> = {}): Promise<void> {
+  async #one(chosen: Chosen): Promise<void> {
     const names = chosen.drills.map(({ name }) => name).join(', ');
     this.#options.onProgress(`begins: ${names}`);
     const parts: PhaseParts = {
@@ -115,7 +108,6 @@ class Run {
       cluster: this.#cluster!,
       iam: () => (this.#iam ??= IamCluster.start(this.#options.onProgress)),
       random: this.#random,
-      ...order,
     };
     for (const result of await runPhase(chosen, parts)) {
       const before = this.#results.get(result.name) ?? [];
@@ -124,13 +116,12 @@ class Run {
     }
   }
 
-  /** The next drill gets repaired brokers, or new ones. @param before the phase that may still read from them */
-  async #mend(before: Promise<void>): Promise<void> {
+  /** The next drill gets repaired brokers, or new ones. */
+  async #mend(): Promise<void> {
     try {
       await this.#cluster?.heal();
     } catch (error) {
       this.#options.onProgress(`the brokers do not recover, and are replaced: ${String(error)}`);
-      await before;
       await this.#cluster?.[Symbol.asyncDispose]();
       this.#cluster = await DrillCluster.start(this.#options.onProgress);
     }
