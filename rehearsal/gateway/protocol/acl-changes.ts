@@ -51,27 +51,11 @@ function withEach(request: Buffer, head: RequestHead, resourceName: string): Buf
  */
 export function asIfCreated(answer: Buffer, head: RequestHead, onCreated: (at: number) => void): Buffer {
   const flexible = isFlexible(head);
-  const reader = new WireReader(answer);
-  reader.int32();
-  if (flexible) reader.skipTags();
-  // The throttle time of a quota.
-  reader.int32();
-  const from = reader.offset;
-  const count = reader.listLength(flexible) ?? 0;
-  const results: Buffer[] = [];
-  for (let i = 0; i < count; i += 1) {
-    const error = reader.int16();
-    const message = reader.string(flexible);
-    if (flexible) reader.skipTags();
+  return withResults(answer, head, ({ error, message }, at) => {
     const isDone = error === INVALID_REQUEST;
-    if (isDone) onCreated(i);
-    results.push(
-      int16(isDone ? 0 : error),
-      string(isDone ? undefined : message, flexible),
-      ...(flexible ? [noTags] : []),
-    );
-  }
-  return framed(answer.subarray(0, from), listLength(count, flexible), ...results, answer.subarray(reader.offset));
+    if (isDone) onCreated(at);
+    return [int16(isDone ? 0 : error), string(isDone ? undefined : message, flexible)];
+  });
 }
 
 /**
@@ -81,7 +65,30 @@ export function asIfCreated(answer: Buffer, head: RequestHead, onCreated: (at: n
  */
 export function asIfDeleted(answer: Buffer, head: RequestHead, deletedBy: (at: number) => readonly WireAcl[]): Buffer {
   const flexible = isFlexible(head);
-  const tags = flexible ? [noTags] : [];
+  return withResults(answer, head, ({ error, message, reader }, at) => {
+    const matched = reader.listLength(flexible) ?? 0;
+    if (matched > 0) throw new MalformedMessage('an ACL was deleted');
+    const deleted = error === 0 ? deletedBy(at) : [];
+    const noError = [int16(0), string(undefined, flexible)];
+    return [
+      int16(error),
+      string(message, flexible),
+      listLength(deleted.length, flexible),
+      ...deleted.flatMap((one) => [...noError, ...resourceOf(one, head), ...entryOf(one, head)]),
+    ];
+  });
+}
+
+/** Kafka's result for one entry, or one filter; the reader is behind these fields. */
+interface Result {
+  readonly error: number;
+  readonly message: string | undefined;
+  readonly reader: WireReader;
+}
+
+/** An answer with other results. Each is given and returned without its tagged fields. */
+function withResults(answer: Buffer, head: RequestHead, replaced: (result: Result, at: number) => Buffer[]): Buffer {
+  const flexible = isFlexible(head);
   const reader = new WireReader(answer);
   reader.int32();
   if (flexible) reader.skipTags();
@@ -90,21 +97,13 @@ export function asIfDeleted(answer: Buffer, head: RequestHead, deletedBy: (at: n
   const from = reader.offset;
   const count = reader.listLength(flexible) ?? 0;
   const results: Buffer[] = [];
-  for (let i = 0; i < count; i += 1) {
-    const error = reader.int16();
-    const message = reader.string(flexible);
-    const matched = reader.listLength(flexible) ?? 0;
-    if (matched > 0) throw new MalformedMessage('an ACL was deleted');
-    if (flexible) reader.skipTags();
-    const deleted = error === 0 ? deletedBy(i) : [];
-    const noError = [int16(0), string(undefined, flexible)];
-    results.push(
-      int16(error),
-      string(message, flexible),
-      listLength(deleted.length, flexible),
-      ...deleted.flatMap((one) => [...noError, ...resourceOf(one, head), ...entryOf(one, head)]),
-      ...tags,
-    );
+  for (let at = 0; at < count; at += 1) {
+    const result = { error: reader.int16(), message: reader.string(flexible), reader };
+    results.push(...replaced(result, at));
+    if (flexible) {
+      reader.skipTags();
+      results.push(noTags);
+    }
   }
   return framed(answer.subarray(0, from), listLength(count, flexible), ...results, answer.subarray(reader.offset));
 }
