@@ -1,3 +1,4 @@
+import { Deadline } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
 import type { KafkaConnection } from '../connection.js';
 import { addressKey, addressOf, type HostAndPort } from './address.js';
@@ -5,6 +6,7 @@ import type { ClusterMetadata } from './broker-apis.js';
 
 /** How long a first connection waits for the addresses that the cluster does not list. */
 const ASK_MS = 1_000;
+const asking = { stage: 'connect', what: 'the id of a cluster' } as const;
 /** The checks of this process, by the addresses. The first one that finds one cluster is the only one. */
 const checks = new Map<string, Promise<void>>();
 
@@ -80,16 +82,12 @@ async function lookForOther(
   clusterId: string,
   ask: (address: HostAndPort) => Promise<Pick<ClusterMetadata, 'clusterId'>>,
 ): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ASK_MS);
-  });
+  const deadline = new Deadline(ASK_MS);
   const answers = addresses.map(async (address) => {
-    const answer = await Promise.race([ask(address).catch(() => undefined), late]);
+    const answer = await deadline.race(ask(address), asking).catch(() => undefined);
     return { address: addressKey(address), id: answer?.clusterId };
   });
   const found = await Promise.all(answers);
-  clearTimeout(timer);
   const other = found.find(({ id }) => id !== undefined && id !== clusterId);
   if (other?.id !== undefined) throw twoClusters(other.address, [clusterId, other.id]);
 }
