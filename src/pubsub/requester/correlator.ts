@@ -1,6 +1,7 @@
 import type { pubsub_error } from '../../base/error.js';
 import type { metrics } from '../../base/ports.js';
 import type { reply_info } from '../../frame/frame-codec.js';
+import { ExpiredEvidence, REMEMBER_MS } from '../expired-evidence.js';
 import type { RepliesHealth } from '../health.js';
 import type { Handed } from '../subscriber/frame-source.js';
 import type { PendingRequest } from './pending-request.js';
@@ -19,8 +20,6 @@ export interface CorrelatorOptions {
   readonly obstacle: (partition: number) => pubsub_error | undefined;
 }
 
-/** How long a request without a reply counts as evidence for the next one. */
-const REMEMBER_MS = 15_000;
 const REFUSED_AS_EXPIRED =
   'the workers refused all recent requests as expired: their clocks are ahead of the clock of this process';
 /** The interval at which deadlines are checked. */
@@ -34,10 +33,7 @@ export class Correlator<F> {
   #idle: (() => void)[] = [];
   /** Monotonic milliseconds. */
   #repliedAt: number | undefined;
-  /** The last reply that a handler, or its worker, chose. */
-  #answeredAt: number | undefined;
-  /** The last reply of a worker by whose clock the request was too old. */
-  #expiredAt: number | undefined;
+  readonly #expired = new ExpiredEvidence();
   #timedOutAt: number | undefined;
   #counts = { requests: 0, replies: 0, late: 0, duplicate: 0, foreign: 0 };
 
@@ -58,11 +54,9 @@ export class Correlator<F> {
     const replied = this.#repliedAt;
     const timedOut = this.#timedOutAt;
     const isUnanswered = timedOut !== undefined && timedOut > (replied ?? 0) && now - timedOut < REMEMBER_MS;
-    const isRecent = (at: number | undefined): boolean => at !== undefined && now - at < REMEMBER_MS;
-    const isRefused = isRecent(this.#expiredAt) && !isRecent(this.#answeredAt);
     const problems: string[] = [];
     if (isUnanswered) problems.push('the most recently finished request got no reply');
-    if (isRefused) problems.push(REFUSED_AS_EXPIRED);
+    if (this.#expired.isAll) problems.push(REFUSED_AS_EXPIRED);
     return { ok: problems.length === 0, age_ms: replied === undefined ? undefined : now - replied, problems };
   }
 
@@ -106,8 +100,8 @@ export class Correlator<F> {
       return;
     }
     this.#repliedAt = performance.now();
-    if (error !== undefined && isExpiredAnswer(error)) this.#expiredAt = this.#repliedAt;
-    else this.#answeredAt = this.#repliedAt;
+    if (error !== undefined && isExpiredAnswer(error)) this.#expired.expired();
+    else this.#expired.other();
     if (error !== undefined) {
       this.fail(request, replyError(error, frame, request.deadline.remainingMs()), 'complete');
       return;

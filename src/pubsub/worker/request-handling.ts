@@ -11,6 +11,7 @@ import type { config } from '../config/config.js';
 import type { delivery } from '../subscriber/delivery.js';
 import type { DeadLetterRetries } from './dead-letter-retries.js';
 import type { failed_frame } from './dead-letter-topic.js';
+import { ExpiredEvidence } from '../expired-evidence.js';
 import { FailureAnswers, isAnswer, type Answer } from './failure-answers.js';
 import { HandlerLimit, HandlerTimeout, type HandlerRun } from './handler-limit.js';
 import type { publisher } from '../publisher/publisher.js';
@@ -22,8 +23,6 @@ import type { frame_handler, handled_event, worker_counts, worker_options } from
 import { thrownError, thrownText } from '../../base/thrown.js';
 
 const EXPIRED_LOG_MS = 10_000;
-/** How long a request that was refused because of the clocks counts as evidence for the next one. */
-const REMEMBER_MS = 15_000;
 const REFUSED_AS_EXPIRED =
   'all recent requests were past their deadline when they arrived, and were refused: the clocks of their requesters are behind the clock of this process, or a replica is behind';
 
@@ -39,9 +38,8 @@ export class RequestHandling<F> {
   readonly #replies: ReplySenderParts<F>;
   readonly #options: worker_options<F>;
   readonly #limit: HandlerLimit;
-  /** Monotonic: the last request that was refused although it looked new, and the last other one. */
-  #refusedAt: number | undefined;
-  #otherAt: number | undefined;
+  /** Requests that looked new and were past their deadline, and all others that were done. */
+  readonly #expiredEvidence = new ExpiredEvidence();
   readonly #expiredLog = new LogLimit(EXPIRED_LOG_MS);
   readonly #answers: FailureAnswers;
   readonly #letters: DeadLetterRetries<F> | undefined;
@@ -95,9 +93,7 @@ export class RequestHandling<F> {
 
   /** Why a request that arrives now would be refused, as far as the recent ones show; undefined: nothing shows it. */
   get problem(): string | undefined {
-    const now = performance.now();
-    const isRecent = (at: number | undefined): boolean => at !== undefined && now - at < REMEMBER_MS;
-    return isRecent(this.#refusedAt) && !isRecent(this.#otherAt) ? REFUSED_AS_EXPIRED : undefined;
+    return this.#expiredEvidence.isAll ? REFUSED_AS_EXPIRED : undefined;
   }
 
   /** Abandons every running handler; their frames are not done. */
@@ -261,7 +257,8 @@ export class RequestHandling<F> {
   }
 
   /**
-   * The request is not handled. It is answered if the brokers have delivered it only for a short time: if its requester still waits, the clocks differ, and only the requester can detect this.
+   * The request is not handled. It is answered if the brokers have delivered it only for a short time: if its
+   * requester still waits, the clocks differ, and only the requester can detect this.
    */
   #expired(request: delivery<F>, info: request_info, attempt: number): handled_event<F> {
     const wallMs = this.#config.clock.wall_ms();
@@ -278,7 +275,7 @@ export class RequestHandling<F> {
     }
     const span = this.#span(request, info.correlation_id, attempt);
     if (isNew) {
-      this.#refusedAt = performance.now();
+      this.#expiredEvidence.expired();
       const sender = new ReplySender<F>(this.#replies, request, info, span);
       // The path does not wait for this.
       this.#postError(sender, expiredAnswer(wallMs)).then(
@@ -352,7 +349,7 @@ export class RequestHandling<F> {
     thrown?: unknown,
   ): handled_event<F> {
     this.#counts[kind] += 1;
-    if (kind !== 'expired') this.#otherAt = performance.now();
+    if (kind !== 'expired') this.#expiredEvidence.other();
     this.#counts.replies += replies;
     this.#config.metrics.count('frames_done', 1, { kind });
     const error = thrown === undefined ? undefined : thrownError(thrown);
