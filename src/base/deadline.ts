@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onAbort } from './abort.js';
 import { pubsub_error, type pubsub_stage } from './error.js';
-import { optionNames } from './known-options.js';
+import type { OptionNames } from './known-options.js';
 import { thrownError } from './thrown.js';
 import { quotedValue } from './value-kind.js';
 
@@ -13,8 +13,7 @@ export interface wait_options {
   signal?: AbortSignal | undefined;
 }
 
-/** For `requireKnownOptions`. */
-export const waitOptionNames = optionNames<wait_options>({ timeout_ms: true, signal: true });
+export const waitOptionNames: OptionNames<wait_options> = { timeout_ms: true, signal: true };
 
 /** What the caller was waiting for, for the sentence of the error. */
 export interface WaitSubject {

@@ -1,5 +1,6 @@
 import { requireSignal, waitOptionNames, type wait_options } from '../base/deadline.js';
 import type { pubsub_error, pubsub_error_code } from '../base/error.js';
+import type { OptionNames } from '../base/known-options.js';
 
 /** How long `connect` waits, and which failures end it. */
 export interface connect_options extends wait_options {
@@ -12,8 +13,7 @@ export interface connect_options extends wait_options {
   fail_fast?: boolean;
 }
 
-/** For `requireKnownOptions`. */
-export const connectOptionNames = [...waitOptionNames, 'fail_fast'] as const;
+export const connectOptionNames: OptionNames<connect_options> = { ...waitOptionNames, fail_fast: true };
 
 /** Errors that mean that no broker was reached. */
 const unreached: ReadonlySet<pubsub_error_code> = new Set<pubsub_error_code>([

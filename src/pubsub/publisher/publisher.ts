@@ -1,6 +1,6 @@
 import { Deadline, waitOptionNames, type wait_options } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
-import { requireKnownOptions } from '../../base/known-options.js';
+import { requireKnownOptions, type OptionNames } from '../../base/known-options.js';
 import { headerNames } from '../../base/header-names.js';
 import type { span_outcome, trace_span } from '../../base/ports.js';
 import type { AirCoreFrame } from '../../frame/air-core-frame.js';
@@ -30,8 +30,8 @@ export interface send_options extends wait_options {
   headers?: record_headers;
 }
 
-const connectPublisherNames = [...connectOptionNames, 'topics'] as const;
-const sendNames = [...waitOptionNames, 'headers'] as const;
+const connectPublisherNames: OptionNames<connect_publisher_options> = { ...connectOptionNames, topics: true };
+const sendNames: OptionNames<send_options> = { ...waitOptionNames, headers: true };
 
 /** How many records may wait for their acknowledgement. `send` refuses more. */
 const MAX_PENDING = 100_000;

@@ -1,4 +1,5 @@
 import { waitOptionNames, type wait_options } from '../../base/deadline.js';
+import type { OptionNames } from '../../base/known-options.js';
 import type { frame_path } from '../../frame/path.js';
 import type { record_headers } from '../../kafka/connection.js';
 import type { position } from '../subscriber/delivery.js';
@@ -23,8 +24,12 @@ export interface request_options extends wait_options {
   headers?: record_headers;
 }
 
-/** For `requireKnownOptions`. */
-export const requestOptionNames = [...waitOptionNames, 'idempotent', 'correlation_id', 'headers'] as const;
+export const requestOptionNames: OptionNames<request_options> = {
+  ...waitOptionNames,
+  idempotent: true,
+  correlation_id: true,
+  headers: true,
+};
 
 /** The options of `requester.call`. */
 export interface call_options extends request_options {
@@ -32,8 +37,7 @@ export interface call_options extends request_options {
   path?: frame_path;
 }
 
-/** For `requireKnownOptions`. */
-export const callOptionNames = [...requestOptionNames, 'path'] as const;
+export const callOptionNames: OptionNames<call_options> = { ...requestOptionNames, path: true };
 
 /** A received reply, with or without an open request: for ledgers. */
 export interface reply_event {
@@ -70,8 +74,11 @@ export interface requester_options extends subscriber_options {
   on_sent?: (event: sent_event) => void;
 }
 
-/** For `requireKnownOptions`. */
-export const requesterOptionNames = [...subscriberOptionNames, 'on_reply', 'on_sent'] as const;
+export const requesterOptionNames: OptionNames<requester_options> = {
+  ...subscriberOptionNames,
+  on_reply: true,
+  on_sent: true,
+};
 
 /** Counts since the requester was created. */
 export interface requester_counts {

@@ -9,7 +9,7 @@ import {
   type wait_options,
 } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
-import { requireKnownOptions } from '../../base/known-options.js';
+import { requireKnownOptions, type OptionNames } from '../../base/known-options.js';
 import { callHook, requireHooks } from '../../base/hook.js';
 import { StartedTogether } from '../../base/together.js';
 import { thrownError } from '../../base/thrown.js';
@@ -206,7 +206,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   ): Promise<schema_output<Rep>> {
     requireKnownOptions(options, callOptionNames);
     const { path, ...rest } = options;
-    return checkedReply(command, await this.request(await requestFrame(command, request, path), rest));
+    return checkedReply(command, await this.#issue(await requestFrame(command, request, path), rest));
   }
 
   /**
@@ -402,7 +402,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   }
 }
 
-const disposeNames = [...waitOptionNames, 'drain'] as const;
+const disposeNames: OptionNames<wait_options & { drain?: boolean }> = { ...waitOptionNames, drain: true };
 
 /** Without an `on_sent` hook an acknowledgement is not reported. */
 const unseen = (): void => undefined;

@@ -1,6 +1,6 @@
 import { Deadline, waitOptionNames, type wait_options } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
-import { optionNames, requireKnownOptions } from '../../base/known-options.js';
+import { requireKnownOptions, type OptionNames } from '../../base/known-options.js';
 import { callHook, requireHooks } from '../../base/hook.js';
 import type { record_headers } from '../../kafka/connection.js';
 import type { ConsumerSnapshot, subscriber_state } from '../../kafka/consume/consumer-state.js';
@@ -67,14 +67,13 @@ export interface subscriber_options {
   on_position_reset?: (reset: position_reset) => void;
 }
 
-/** For `requireKnownOptions`. */
-export const subscriberOptionNames = optionNames<subscriber_options>({
+export const subscriberOptionNames: OptionNames<subscriber_options> = {
   on_bad_record: true,
   accept: true,
   from: true,
   on_state_change: true,
   on_position_reset: true,
-});
+};
 
 /** The options that a worker adds to those of its user. */
 export interface SubscriberOptions extends subscriber_options {

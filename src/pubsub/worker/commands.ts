@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { pubsub_error } from '../../base/error.js';
-import { optionNames, requireKnownOptions } from '../../base/known-options.js';
+import { requireKnownOptions, type OptionNames } from '../../base/known-options.js';
 import { suggestionFor } from '../../base/suggestion.js';
 import { isThenable } from '../../base/thenable.js';
 import { thrownText } from '../../base/thrown.js';
@@ -116,7 +116,7 @@ export function command(...args: readonly unknown[]): unknown {
   return named;
 }
 
-const commandOptionNames = optionNames<command_options<standard_schema>>({ path: true });
+const commandOptionNames: OptionNames<command_options<standard_schema>> = { path: true };
 
 type NamedArguments = [string, standard_schema, standard_schema, command_options<standard_schema>?];
 

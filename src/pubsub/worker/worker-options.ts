@@ -1,6 +1,7 @@
 import type { record_headers } from '../../kafka/connection.js';
 import type { delivery, position } from '../subscriber/delivery.js';
 import { pubsub_error } from '../../base/error.js';
+import type { OptionNames } from '../../base/known-options.js';
 import { quotedValue } from '../../base/value-kind.js';
 import { subscriberOptionNames, type subscriber_options, type subscriber_status } from '../subscriber/subscription.js';
 
@@ -109,8 +110,11 @@ export interface worker_options<F> extends subscriber_options {
   on_handled?: (event: handled_event<F>) => void;
 }
 
-/** For `requireKnownOptions`. */
-export const workerOptionNames = [...subscriberOptionNames, 'on_undeliverable', 'on_handled'] as const;
+export const workerOptionNames: OptionNames<worker_options<unknown>> = {
+  ...subscriberOptionNames,
+  on_undeliverable: true,
+  on_handled: true,
+};
 
 /** Counts since the worker was created. */
 export interface worker_counts {
