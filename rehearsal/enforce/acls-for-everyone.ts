@@ -23,7 +23,7 @@ export function aclsForEveryone(entries: readonly AclEntry[]): string | undefine
 const WITHOUT_ACLS = 'allow.everyone.if.no.acl.found';
 
 /**
- * What the setting of the authorizer means that allows what no ACL is about: brokers tell that they have it, but not
+ * What the setting of the authorizer means that allows what no ACL is about: brokers report that they have it, and not
  * its value.
  *
  * @returns undefined if no broker has it: then it is false

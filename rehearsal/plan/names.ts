@@ -44,8 +44,8 @@ interface NamedThing {
 }
 
 /**
- * Topics that the stack does not create, and that must exist already: those that the user, an event source mapping, another service, a
- * function's variable or a policy names.
+ * Topics that the stack does not create, and that must exist already: those that the user, an event source mapping,
+ * another service, a function's variable or a policy names.
  */
 export function existingTopics(model: StackModel, clusterArn: string): readonly ExistingTopic[] {
   return namedTopics(model, clusterArn).existing.map(({ name, namedBy }) => ({

@@ -12,7 +12,7 @@ export function deniedGroups(names: readonly string[]): string {
 /** The functions of a stack have rights on the groups of its runs only. */
 export const otherGroupsDenied: Finding = skip('the functions have no right to describe other groups');
 
-/** What the preflight may not read is no failure: a role that cannot read it may be able to deploy. */
+/** A denied read does not fail the preflight: the role may still be able to deploy. */
 export function deniedInAws({ details }: pubsub_error): Finding {
   return skip(`you lack the permission ${String(details['action'])}`);
 }

@@ -83,7 +83,7 @@ export function connectFailed({ raw_message }: pubsub_error): string {
 }
 
 /**
- * After a connect() that failed, nothing works until another one succeeds: that there is no connection says less.
+ * Until another connect() succeeds, the cause of the failed one is the only problem: all others follow from it.
  *
  * @param failure of the last connect(); undefined if one has succeeded since
  */

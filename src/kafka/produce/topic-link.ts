@@ -3,7 +3,7 @@ import { Cluster } from '../client/cluster.js';
 import type { KafkaConnection } from '../connection.js';
 import type { Batch, BatchOutcome, ProducePort } from './lanes.js';
 
-/** How long nobody notices that a topic was deleted to which nothing is sent, whatever the age of metadata may be. */
+/** The longest time until a deleted topic is noticed while nothing is sent to it, whatever the limit for the age of metadata. */
 const NOTICE_MS = 5_000;
 
 /** One client's view of one topic: the leaders of its partitions, and produce requests to them. */

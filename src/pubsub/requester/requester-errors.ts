@@ -12,7 +12,7 @@ export const EXPIRED_CODE = 'expired';
 /** Begins the message of such a reply: a `handler_error` may have the same code. */
 const EXPIRED_BEGINS = "by the worker's clock the deadline had passed at ";
 
-/** The reply to a request that was past its deadline by the clock of the worker. */
+/** The reply to a request whose deadline has passed according to the worker's clock. */
 export function expiredAnswer(wallMs: number): { code: string; message: string } {
   return { code: EXPIRED_CODE, message: `${EXPIRED_BEGINS}${new Date(wallMs).toISOString()}` };
 }

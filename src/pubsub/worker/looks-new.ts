@@ -3,7 +3,7 @@ import type { delivery } from '../subscriber/delivery.js';
 
 /**
  * An allowance for the time of a request from the requester to the log, and of a fetch response to this process: this
- * share of the time that the request had, because short deadlines are told by their requesters that such times are short.
+ * share of the time that the request had, because a requester with a short deadline expects these times to be short.
  */
 const SLACK = 0.25;
 const MOST_SLACK_MS = 2_000;
